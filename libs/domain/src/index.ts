@@ -1,0 +1,13 @@
+export {
+  amountDecimals,
+  cutToStep,
+  decimal,
+  max,
+  min,
+  one,
+  quotientDecimals,
+  roundAmount,
+  text,
+  zero,
+  type Decimal,
+} from './money.js';

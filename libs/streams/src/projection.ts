@@ -1,0 +1,31 @@
+import type { AnyRecord, ServiceName, Stream } from '@slipstream/contracts';
+import type { PoolClient } from 'pg';
+
+/** One journal record that counts (it lies at its `at`), with what its headers say. */
+export interface JournalRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly event: AnyRecord;
+  readonly correlationId: string;
+  /** Wall clock, milliseconds; for latency only. */
+  readonly receivedAtMs: number | null;
+  readonly appendedAtMs: number;
+}
+
+/**
+ * A read model: rows and position are written in one fenced transaction, so that each journal record counts once.
+ * `apply` gets the counting records of one journal partition in order; an open transaction in `client` is committed
+ * together with the position when it resolves. Memory kept between calls must be what a load would give:
+ * `open` is called at takeover and after any failure.
+ */
+export interface Projection {
+  readonly service: ServiceName;
+  readonly journals: readonly Stream[];
+  /** Schema that holds the rows and the table of positions. */
+  readonly schema: string;
+  open(topic: string, partition: number, client: PoolClient): Promise<void>;
+  apply(records: readonly JournalRecord[], client: PoolClient): Promise<void>;
+  /** Called after the commit of `apply` (to publish what was written); may be called again after a crash. */
+  committed?(records: readonly JournalRecord[]): Promise<void>;
+}
