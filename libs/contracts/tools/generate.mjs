@@ -1,11 +1,25 @@
-// Generates src/generated/records.ts (types) and src/generated/schemas.ts (self-contained schemas) from avro/*.avsc.
+// Generates from avro/*.avsc, streams.ts and operations.ts: src/generated (types, self-contained schemas, lock),
+// avro/lock.json, avro/golden (examples and their binaries) and asyncapi.json.
 // Run by `npm run generate`; `--check` fails when the files on disk differ.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import avro from 'avsc';
 import prettier from 'prettier';
+import { asyncapi } from './asyncapi.mjs';
+import { examplesOf, revived } from './examples.mjs';
+import { lib, lockFile, lockText, updatedLock } from './lock.mjs';
 
-const lib = join(dirname(fileURLToPath(import.meta.url)), '..');
+// streams.ts is read as it is, which older versions of Node can't.
+if (!process.features.typescript) {
+  const node = join(lib, '../../node_modules/.bin/node');
+  const again = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  process.exit(spawnSync(node, again, { stdio: 'inherit' }).status ?? 1);
+}
+const { streams } = await import('../src/streams.ts');
+const { operations } = await import('../src/operations.ts');
+
 const read = (dir) =>
   readdirSync(dir)
     .filter((name) => name.endsWith('.avsc'))
@@ -70,32 +84,10 @@ const schemasFile =
     Object.fromEntries(records.map((schema) => [schema.name, selfContained(schema)])),
   )};\n`;
 
-/**
- * The lock file gives every version of every record its schema id. A version that isn't released yet is overwritten
- * when its schema changes; a released one stays for ever and the change becomes the next version.
- */
-function updatedLock(lock) {
-  const entries = [...lock];
-  for (const schema of records) {
-    const current = JSON.stringify(selfContained(schema));
-    const index = entries.findLastIndex((entry) => entry.name === schema.name);
-    const last = entries[index];
-    if (last && JSON.stringify(last.schema) === current) continue;
-    if (last && !last.released) entries[index] = { ...last, schema: JSON.parse(current) };
-    else
-      entries.push({
-        id: entries.reduce((most, entry) => Math.max(most, entry.id), 0) + 1,
-        name: schema.name,
-        version: (last?.version ?? 0) + 1,
-        released: false,
-        schema: JSON.parse(current),
-      });
-  }
-  return entries;
-}
-const lockFile = join(lib, 'avro/lock.json');
-const lock = updatedLock(existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')) : []);
-const lockText = JSON.stringify(lock, null, 1) + '\n';
+const lock = updatedLock(
+  existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')) : [],
+  records.map((schema) => selfContained(schema)),
+);
 const lockSource =
   head +
   "import type { RecordName } from './records.js';\n\n" +
@@ -103,21 +95,43 @@ const lockSource =
   JSON.stringify(lock) +
   ';\n';
 
+const golden = join(lib, 'avro/golden');
+const { version } = JSON.parse(readFileSync(join(lib, 'package.json'), 'utf8'));
+const byRecord = new Map(records.map((schema) => [schema.name, selfContained(schema)]));
+const generated = join(lib, 'src/generated');
+/** What the files hold, by their paths. */
+const files = new Map([
+  [join(generated, 'records.ts'), typesFile],
+  [join(generated, 'schemas.ts'), schemasFile],
+  [join(generated, 'lock.ts'), lockSource],
+  [lockFile, lockText(lock)],
+  [join(lib, 'asyncapi.json'), JSON.stringify(asyncapi(version, streams, operations, byRecord))],
+]);
+for (const [name, schema] of byRecord) {
+  const file = join(golden, `${name}.json`);
+  const examples = examplesOf(schema, existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
+  files.set(file, JSON.stringify(examples));
+  files.set(join(golden, `${name}.hex`), examples.map((one) => `${binary(schema, one)}\n`).join(''));
+}
+
+/** An example in the Confluent wire format, as hexadecimal text. */
+function binary(schema, example) {
+  const id = Buffer.alloc(5);
+  id.writeUInt32BE(lock.findLast((entry) => entry.name === schema.name).id, 1);
+  return Buffer.concat([id, avro.Type.forSchema(schema).toBuffer(revived(example))]).toString('hex');
+}
+
 const options = await prettier.resolveConfig(join(lib, 'src/index.ts'));
-const out = join(lib, 'src/generated');
-mkdirSync(out, { recursive: true });
+const parsers = { ts: 'typescript', json: 'json' };
+mkdirSync(generated, { recursive: true });
+mkdirSync(golden, { recursive: true });
 let stale = false;
-for (const [name, text] of [
-  ['records.ts', typesFile],
-  ['schemas.ts', schemasFile],
-  ['lock.ts', lockSource],
-  ['../../avro/lock.json', lockText],
-]) {
-  const file = join(out, name);
-  const wanted = await prettier.format(text, { ...options, parser: name.endsWith('.json') ? 'json' : 'typescript' });
+for (const [file, text] of files) {
+  const parser = parsers[file.slice(file.lastIndexOf('.') + 1)];
+  const wanted = parser ? await prettier.format(text, { ...options, parser }) : text;
   if (existsSync(file) && readFileSync(file, 'utf8') === wanted) continue;
   if (process.argv.includes('--check')) {
-    console.error(`${name} is out of date: run npm run generate`);
+    console.error(`${basename(file)} is out of date: run npm run generate`);
     stale = true;
   } else writeFileSync(file, wanted);
 }

@@ -14,7 +14,7 @@ export const lockEntries: readonly {
     id: 1,
     name: 'AccountSuspended',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AccountSuspended',
@@ -31,7 +31,7 @@ export const lockEntries: readonly {
     id: 2,
     name: 'AddFollower',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AddFollower',
@@ -50,7 +50,7 @@ export const lockEntries: readonly {
     id: 3,
     name: 'Answered',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'Answered',
@@ -63,7 +63,7 @@ export const lockEntries: readonly {
     id: 4,
     name: 'CommandRefused',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CommandRefused',
@@ -82,7 +82,7 @@ export const lockEntries: readonly {
     id: 5,
     name: 'ConfirmCopy',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ConfirmCopy',
@@ -100,7 +100,7 @@ export const lockEntries: readonly {
     id: 6,
     name: 'CopiesDecided',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopiesDecided',
@@ -250,6 +250,25 @@ export const lockEntries: readonly {
             },
           },
         },
+        {
+          name: 'missed',
+          type: {
+            type: 'array',
+            items: {
+              type: 'record',
+              name: 'CopyMissed',
+              namespace: 'slipstream',
+              doc: 'An order number a copy never got to see: skipped, record_unreadable.',
+              fields: [
+                { name: 'accountId', type: 'string' },
+                { name: 'copyId', type: 'string' },
+                { name: 'orderNo', type: 'long' },
+              ],
+            },
+          },
+          default: [],
+          doc: "Numbers before the order's that never came: each is one more decision, record_unreadable",
+        },
       ],
     },
   },
@@ -257,7 +276,7 @@ export const lockEntries: readonly {
     id: 7,
     name: 'CopyConfirmed',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyConfirmed',
@@ -277,7 +296,7 @@ export const lockEntries: readonly {
     id: 8,
     name: 'CopyOrders',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyOrders',
@@ -366,7 +385,7 @@ export const lockEntries: readonly {
     id: 9,
     name: 'CopyOrdersEnded',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyOrdersEnded',
@@ -435,7 +454,7 @@ export const lockEntries: readonly {
     id: 10,
     name: 'CopyOrdersPlaced',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyOrdersPlaced',
@@ -520,7 +539,7 @@ export const lockEntries: readonly {
     id: 11,
     name: 'CopyRefused',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyRefused',
@@ -540,7 +559,7 @@ export const lockEntries: readonly {
     id: 12,
     name: 'CopyRequested',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyRequested',
@@ -618,7 +637,7 @@ export const lockEntries: readonly {
     id: 13,
     name: 'CopyStopped',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyStopped',
@@ -637,7 +656,7 @@ export const lockEntries: readonly {
     id: 14,
     name: 'CopyStopping',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyStopping',
@@ -656,6 +675,12 @@ export const lockEntries: readonly {
         },
         { name: 'subPosCloseType', type: { type: 'string', values: ['market_close', 'copy_close', 'manual_close'] } },
         { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+        {
+          name: 'requestId',
+          type: ['null', 'string'],
+          default: null,
+          doc: 'Of the StopCopying; null for other reasons',
+        },
       ],
     },
   },
@@ -663,7 +688,7 @@ export const lockEntries: readonly {
     id: 15,
     name: 'DeadLetter',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'DeadLetter',
@@ -684,7 +709,7 @@ export const lockEntries: readonly {
     id: 16,
     name: 'DepositFunds',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'DepositFunds',
@@ -703,7 +728,7 @@ export const lockEntries: readonly {
     id: 17,
     name: 'FollowerAdmitted',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerAdmitted',
@@ -722,7 +747,7 @@ export const lockEntries: readonly {
     id: 18,
     name: 'FollowerRefused',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerRefused',
@@ -747,7 +772,7 @@ export const lockEntries: readonly {
     id: 19,
     name: 'FollowerRemoved',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerRemoved',
@@ -766,7 +791,7 @@ export const lockEntries: readonly {
     id: 20,
     name: 'FundsDeposited',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FundsDeposited',
@@ -785,7 +810,7 @@ export const lockEntries: readonly {
     id: 21,
     name: 'MarkPrices',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'MarkPrices',
@@ -823,7 +848,7 @@ export const lockEntries: readonly {
     id: 22,
     name: 'MarketTicked',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'MarketTicked',
@@ -857,7 +882,7 @@ export const lockEntries: readonly {
     id: 23,
     name: 'OrdersQueued',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'OrdersQueued',
@@ -932,7 +957,7 @@ export const lockEntries: readonly {
     id: 24,
     name: 'OrdersReported',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'OrdersReported',
@@ -996,7 +1021,7 @@ export const lockEntries: readonly {
     id: 25,
     name: 'OrdersSubmitted',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'OrdersSubmitted',
@@ -1071,7 +1096,7 @@ export const lockEntries: readonly {
     id: 26,
     name: 'PlaceOrders',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'PlaceOrders',
@@ -1146,7 +1171,7 @@ export const lockEntries: readonly {
     id: 27,
     name: 'ProviderFillsRefused',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderFillsRefused',
@@ -1166,7 +1191,7 @@ export const lockEntries: readonly {
     id: 28,
     name: 'ProviderOrderTaken',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderOrderTaken',
@@ -1296,7 +1321,7 @@ export const lockEntries: readonly {
     id: 29,
     name: 'ProviderRegistered',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderRegistered',
@@ -1315,7 +1340,7 @@ export const lockEntries: readonly {
     id: 30,
     name: 'ProviderStats',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderStats',
@@ -1344,7 +1369,7 @@ export const lockEntries: readonly {
     id: 31,
     name: 'RecordFills',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RecordFills',
@@ -1382,7 +1407,7 @@ export const lockEntries: readonly {
     id: 32,
     name: 'RecordProviderFills',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RecordProviderFills',
@@ -1438,7 +1463,7 @@ export const lockEntries: readonly {
     id: 33,
     name: 'RecordVenueReports',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RecordVenueReports',
@@ -1477,7 +1502,7 @@ export const lockEntries: readonly {
     id: 34,
     name: 'RefuseCopy',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RefuseCopy',
@@ -1495,7 +1520,7 @@ export const lockEntries: readonly {
     id: 35,
     name: 'RegisterProvider',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RegisterProvider',
@@ -1515,7 +1540,7 @@ export const lockEntries: readonly {
     id: 36,
     name: 'RemoveFollower',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RemoveFollower',
@@ -1533,7 +1558,7 @@ export const lockEntries: readonly {
     id: 37,
     name: 'StartCopying',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'StartCopying',
@@ -1610,7 +1635,7 @@ export const lockEntries: readonly {
     id: 38,
     name: 'StopCopying',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'StopCopying',

@@ -52,6 +52,13 @@ export interface CopyEnd {
   readonly occurredAt: number;
 }
 
+/** An order number a copy never got to see: skipped, record_unreadable. */
+export interface CopyMissed {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly orderNo: number;
+}
+
 /** Decision: an order is placed for this copy. */
 export interface CopyPlaced {
   readonly accountId: string;
@@ -299,6 +306,8 @@ export interface CopiesDecided {
   readonly order: ProviderOrder;
   readonly placed: readonly CopyPlaced[];
   readonly skipped: readonly CopySkipped[];
+  /** Numbers before the order's that never came: each is one more decision, record_unreadable */
+  readonly missed: readonly CopyMissed[];
 }
 
 /** Active: owed every order from this number on. */
@@ -377,6 +386,8 @@ export interface CopyStopping {
   readonly reason: 'follower' | 'max_loss_reached' | 'stop_copy_on_close' | 'provider_retired' | 'liquidated';
   readonly subPosCloseType: 'market_close' | 'copy_close' | 'manual_close';
   readonly occurredAt: number;
+  /** Of the StopCopying; null for other reasons */
+  readonly requestId: null | string;
 }
 
 /** A record that could not be read. */

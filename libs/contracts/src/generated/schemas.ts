@@ -205,6 +205,25 @@ export const schemas: Readonly<Record<RecordName, object>> = {
           },
         },
       },
+      {
+        name: 'missed',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'CopyMissed',
+            namespace: 'slipstream',
+            doc: 'An order number a copy never got to see: skipped, record_unreadable.',
+            fields: [
+              { name: 'accountId', type: 'string' },
+              { name: 'copyId', type: 'string' },
+              { name: 'orderNo', type: 'long' },
+            ],
+          },
+        },
+        default: [],
+        doc: "Numbers before the order's that never came: each is one more decision, record_unreadable",
+      },
     ],
   },
   CopyConfirmed: {
@@ -559,6 +578,7 @@ export const schemas: Readonly<Record<RecordName, object>> = {
       },
       { name: 'subPosCloseType', type: { type: 'string', values: ['market_close', 'copy_close', 'manual_close'] } },
       { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'requestId', type: ['null', 'string'], default: null, doc: 'Of the StopCopying; null for other reasons' },
     ],
   },
   DeadLetter: {
