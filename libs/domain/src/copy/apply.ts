@@ -1,0 +1,114 @@
+import type { CopyPlaced, CopySkipped, OrderTerms, ProviderOrder } from '@slipstream/contracts';
+import { decimal, isZero, zero, type Decimal } from '../money.js';
+import { defaultLeverage } from '../sizing/facts.js';
+import { positionAt, withPosition, withPositionAt, type Copy, type CopyOrder, type CopyPosition } from './copy.js';
+
+export { endOrder } from './end-order.js';
+
+/** Where an order of a copy comes from. */
+export type Cause = Pick<ProviderOrder, 'leadPositionId' | 'instrument' | 'positionSide'> & {
+  readonly orderNo: number | null;
+  readonly causeType: OrderTerms['causeType'];
+  readonly providerPrice: string | null;
+};
+
+/** What a provider order is for the orders of copies that follow from it. */
+export const providerCause = (order: ProviderOrder): Cause => ({
+  orderNo: order.orderNo,
+  causeType: 'provider_order',
+  leadPositionId: order.leadPositionId,
+  instrument: order.instrument,
+  positionSide: order.positionSide,
+  providerPrice: order.price,
+});
+
+/** The numbers of a placed order; a decision that was just made has them at hand, a replayed event is parsed. */
+export interface PlacedAmounts {
+  readonly quantity: Decimal;
+  readonly reserved: Decimal;
+  readonly target: Decimal;
+}
+export const amountsOf = (placed: CopyPlaced): PlacedAmounts => ({
+  quantity: decimal(placed.quantity),
+  reserved: decimal(placed.reserved),
+  target: decimal(placed.target),
+});
+
+/** The copy after it placed an order: target and held move, money is reserved, the order is in flight. */
+export function withPlaced(copy: Copy, cause: Cause, placed: CopyPlaced, amounts = amountsOf(placed)): Copy {
+  const at = positionAt(copy, cause.leadPositionId);
+  const before = copy.positions[at] ?? noPosition(cause);
+  const { quantity, reserved, target } = amounts;
+  const order: CopyOrder = {
+    orderId: placed.orderId,
+    orderNo: cause.orderNo,
+    causeType: cause.causeType,
+    leadPositionId: cause.leadPositionId,
+    side: placed.side,
+    quantity: placed.quantity,
+    reserved: placed.reserved,
+    providerPrice: cause.providerPrice,
+  };
+  // An order in flight keeps its position alive, even when target, held and quantity are all zero.
+  const moved: CopyPosition = {
+    leadPositionId: before.leadPositionId,
+    instrument: before.instrument,
+    positionSide: before.positionSide,
+    target,
+    held: placed.side === 'buy' ? before.held.plus(quantity) : before.held.minus(quantity),
+    quantity: before.quantity,
+    cost: before.cost,
+    leverage: placed.reduceOnly ? before.leverage : leverageOf(placed.leverage),
+    margin: before.margin,
+  };
+  return {
+    status: copy.status,
+    stop: copy.stop,
+    fromOrder: copy.fromOrder,
+    lastOrder: cause.orderNo ?? copy.lastOrder,
+    cash: copy.cash,
+    reserved: isZero(reserved) ? copy.reserved : copy.reserved.plus(reserved),
+    peak: copy.peak,
+    ownOrders: cause.orderNo === null ? copy.ownOrders + 1 : copy.ownOrders,
+    positions: withPositionAt(copy.positions, at, moved),
+    orders: copy.orders.length === 0 ? [order] : [...copy.orders, order],
+  };
+}
+
+/** The copy after it skipped an order; some reasons still move the target. */
+export function withSkipped(copy: Copy, order: ProviderOrder, skipped: CopySkipped): Copy {
+  const lastOrder = Math.max(copy.lastOrder, order.orderNo);
+  if (skipped.target === null) return { ...copy, lastOrder };
+  const position = { ...positionOf(copy, providerCause(order)), target: decimal(skipped.target) };
+  const inFlight = copy.orders.some((other) => other.leadPositionId === position.leadPositionId);
+  const positions = inFlight
+    ? withPositionAt(copy.positions, positionAt(copy, position.leadPositionId), position)
+    : withPosition(copy, position);
+  return { ...copy, lastOrder, positions };
+}
+
+const positionOf = (copy: Copy, cause: Cause): CopyPosition =>
+  copy.positions.find((position) => position.leadPositionId === cause.leadPositionId) ?? noPosition(cause);
+
+const noPosition = (cause: Cause): CopyPosition => ({
+  leadPositionId: cause.leadPositionId,
+  instrument: cause.instrument,
+  positionSide: cause.positionSide,
+  target: zero,
+  held: zero,
+  quantity: zero,
+  cost: zero,
+  leverage: defaultLeverage,
+  margin: zero,
+});
+
+const leverages = new Map<string, Decimal>();
+/** The same few texts come again and again. */
+function leverageOf(value: string): Decimal {
+  let known = leverages.get(value);
+  if (!known) {
+    if (leverages.size > 1000) leverages.clear();
+    leverages.set(value, (known = decimal(value)));
+  }
+  return known;
+}

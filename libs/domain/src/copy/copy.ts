@@ -1,0 +1,146 @@
+import type { CopyStopping, OrderTerms } from '@slipstream/contracts';
+import { decimal, isZero, one, roundAmount, zero, type Decimal } from '../money.js';
+import type { Instruments } from '../instrument.js';
+
+/** The copy's side of one lead position. Quantities are signed: short is negative. */
+export interface CopyPosition {
+  readonly leadPositionId: string;
+  readonly instrument: string;
+  readonly positionSide: OrderTerms['positionSide'];
+  /** What the copy should hold, exact. */
+  readonly target: Decimal;
+  /** Filled + in flight: decisions use what was ordered. */
+  readonly held: Decimal;
+  readonly quantity: Decimal;
+  /** Quantity × average cost × contract size, signed as the quantity. */
+  readonly cost: Decimal;
+  /** Of its opening order. */
+  readonly leverage: Decimal;
+  /** Cost ÷ leverage. */
+  readonly margin: Decimal;
+}
+
+/** An order of the copy that has no end yet. Its numbers stay text: there may be many of them, and most are used once. */
+export interface CopyOrder {
+  readonly orderId: string;
+  readonly orderNo: number | null;
+  readonly causeType: OrderTerms['causeType'];
+  readonly leadPositionId: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly reserved: string;
+  readonly providerPrice: string | null;
+}
+
+/** The state of a copy that moves with its orders. */
+export interface Copy {
+  /** `cancelled`: stopped before the provider's side had answered. */
+  readonly status: 'starting' | 'cancelled' | 'active' | 'stopping' | 'stopped';
+  readonly stop: CopyStopping['subPosCloseType'] | null;
+  /** First order number owed to it, and the last it has decided. */
+  readonly fromOrder: number;
+  readonly lastOrder: number;
+  /** copyTotalAmt ± flows + realised − fees. */
+  readonly cash: Decimal;
+  /** Held for orders in flight. */
+  readonly reserved: Decimal;
+  /** Highest equity at a journaled tick. */
+  readonly peak: Decimal;
+  /** Orders it placed for causes of its own. */
+  readonly ownOrders: number;
+  readonly positions: readonly CopyPosition[];
+  readonly orders: readonly CopyOrder[];
+}
+
+/** Shared: most copies have none most of the time. */
+export const noPositions: readonly CopyPosition[] = [];
+export const noOrders: readonly CopyOrder[] = [];
+
+/** A copy that was just asked for. */
+export const startingCopy = (copyTotalAmt: Decimal): Copy => ({
+  status: 'starting',
+  stop: null,
+  fromOrder: 0,
+  lastOrder: 0,
+  cash: copyTotalAmt,
+  reserved: zero,
+  peak: copyTotalAmt,
+  ownOrders: 0,
+  positions: noPositions,
+  orders: noOrders,
+});
+
+export type MarkOf = (instrument: string) => Decimal | undefined;
+
+/**
+ * Copy equity: copyTotalAmt ± flows + realised − fees + unrealised at the marks of the provider's line (at cost where there
+ * is none), to the 8 decimals of an amount.
+ */
+export function copyEquity(copy: Copy, mark: MarkOf, instruments: Instruments): Decimal {
+  let equity = copy.cash;
+  for (const position of copy.positions) {
+    if (isZero(position.quantity)) continue;
+    const price = mark(position.instrument);
+    if (!price) continue;
+    const { contractSize } = instruments(position.instrument);
+    const value = position.quantity.times(price);
+    equity = equity.plus(contractSize === one ? value : value.times(contractSize)).minus(position.cost);
+  }
+  return equity === copy.cash ? equity : roundAmount(equity);
+}
+
+/** Margin of the positions and reservations of the orders. */
+export function marginInUse(copy: Copy): Decimal {
+  return copy.positions.reduce((sum, position) => sum.plus(position.margin), copy.reserved);
+}
+
+/** Nothing held and nothing in flight. */
+export const isFlat = (copy: Copy): boolean =>
+  copy.orders.length === 0 && copy.positions.every((position) => isZero(position.quantity));
+
+/** The copy with one of its positions changed; a position that has no more to say is dropped. */
+export function withPosition(copy: Copy, position: CopyPosition): readonly CopyPosition[] {
+  const at = positionAt(copy, position.leadPositionId);
+  const over = isZero(position.target) && isZero(position.held) && isZero(position.quantity);
+  if (!over) return withPositionAt(copy.positions, at, position);
+  if (at < 0) return copy.positions;
+  return copy.positions.length === 1 ? noPositions : copy.positions.toSpliced(at, 1);
+}
+
+/** Where the copy keeps its side of a lead position, −1 when it has none. */
+export function positionAt({ positions }: Copy, leadPositionId: string): number {
+  for (let at = 0; at < positions.length; at += 1) if (positions[at]?.leadPositionId === leadPositionId) return at;
+  return -1;
+}
+
+/** Positions with the one there replaced, or one more where there is none. Most copies have one. */
+export function withPositionAt(
+  positions: readonly CopyPosition[],
+  at: number,
+  position: CopyPosition,
+): readonly CopyPosition[] {
+  if (at < 0) return positions.length === 0 ? [position] : [...positions, position];
+  return positions.length === 1 ? [position] : positions.with(at, position);
+}
+
+/** A copy as it was saved. */
+export function reviveCopy(json: unknown): Copy {
+  const saved = json as Copy;
+  const number = (value: unknown): Decimal => decimal(value as string);
+  return {
+    ...saved,
+    cash: number(saved.cash),
+    reserved: number(saved.reserved),
+    peak: number(saved.peak),
+    positions: saved.positions.map((position) => ({
+      ...position,
+      target: number(position.target),
+      held: number(position.held),
+      quantity: number(position.quantity),
+      cost: number(position.cost),
+      leverage: number(position.leverage),
+      margin: number(position.margin),
+    })),
+    orders: saved.orders,
+  };
+}

@@ -1,0 +1,66 @@
+import { record, type AnyRecord, type CopyEnd } from '@slipstream/contracts';
+import { postingsOf } from '../src/index.js';
+
+const end = (fields: Partial<CopyEnd>): CopyEnd => ({
+  accountId: 'a1',
+  copyId: 'a1~p~1',
+  orderId: 'a1~p~1#1',
+  orderNo: 1,
+  providerId: 'p',
+  type: 'CopyFilled',
+  reason: null,
+  instrument: 'BTCUSDT',
+  positionSide: 'long',
+  side: 'buy',
+  quantity: '1',
+  price: '100',
+  providerPrice: '100',
+  fee: '0',
+  feeAsset: 'USDT',
+  realisedPnl: '0',
+  released: '0',
+  occurredAt: 7,
+  ...fields,
+});
+const ended = (fields: Partial<CopyEnd>): AnyRecord => record('CopyOrdersEnded', { ends: [end(fields)] });
+const copy = { accountId: 'a1', copyId: 'a1~p~1', providerId: 'p', occurredAt: 7 };
+
+describe('postings', () => {
+  test.each<[string, AnyRecord, string[]]>([
+    [
+      'a deposit comes from outside',
+      record('FundsDeposited', { requestId: 'r', accountId: 'a1', amount: '500', asset: 'USDC', occurredAt: 7 }),
+      ['deposit external wallet/a1 500 USDC'],
+    ],
+    [
+      'a refused copy gives the money back',
+      record('CopyRefused', { ...copy, copyTotalAmt: '100', reason: 'slots_full' }),
+      ['refusal copy/a1~p~1 wallet/a1 100 USDT'],
+    ],
+    [
+      'a fill costs its fee and pays what it won',
+      ended({ fee: '0.05', realisedPnl: '3' }),
+      ['fee copy/a1~p~1 fees 0.05 USDT', 'realised_pnl venue-clearing copy/a1~p~1 3 USDT'],
+    ],
+    [
+      'a rebate and a loss go the other way',
+      ended({ fee: '-0.05', feeAsset: 'USDC', realisedPnl: '-3' }),
+      ['fee fees copy/a1~p~1 0.05 USDC', 'realised_pnl copy/a1~p~1 venue-clearing 3 USDT'],
+    ],
+    [
+      '8 decimals, half to even',
+      ended({ fee: '0.000000005', realisedPnl: '0.000000015' }),
+      ['realised_pnl venue-clearing copy/a1~p~1 0.00000002 USDT'],
+    ],
+    ['nothing moves, nothing is booked', ended({ type: 'CopyRejected', reason: 'venue_rejected' }), []],
+    [
+      'a stopped copy returns what it has',
+      record('CopyStopped', { ...copy, returned: '98.5' }),
+      ['return copy/a1~p~1 wallet/a1 98.5 USDT'],
+    ],
+    ['other events move no money', record('Answered', {}), []],
+  ])('%s', (_, event, expected) => {
+    const lines = postingsOf(event).map((p) => `${p.kind} ${p.source} ${p.destination} ${p.amount} ${p.asset}`);
+    expect(lines).toEqual(expected);
+  });
+});

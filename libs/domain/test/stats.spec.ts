@@ -1,0 +1,256 @@
+import type { AppliedFill } from '@slipstream/contracts';
+import fc from 'fast-check';
+import {
+  addOrder,
+  afterDay,
+  afterFill,
+  aum,
+  decimal,
+  equity,
+  flat,
+  latencyBucketMs,
+  latencyQuantileMs,
+  maxDrawdown,
+  netPnl,
+  noTotals,
+  published,
+  roiAll,
+  roundQuotient,
+  roundTo,
+  seriesFrom,
+  slippage,
+  text,
+  unrealisedSum,
+  winRate,
+  zero,
+  type Decimal,
+} from '../src/index.js';
+
+const money = (cents: number): string => text(decimal(String(cents)).div(decimal('100')));
+const sum = (values: readonly Decimal[]): Decimal => values.reduce((a, b) => a.plus(b), zero);
+
+const fill = (fields: Partial<AppliedFill>): AppliedFill => ({
+  sequence: 1,
+  part: 'whole',
+  price: '100',
+  quantity: '1',
+  fee: '0',
+  feeAsset: 'USDT',
+  realisedPnl: '0',
+  averageCostPnl: '0',
+  excess: '0',
+  pnlDiffers: false,
+  occurredAt: 0,
+  ...fields,
+});
+
+describe('totals', () => {
+  test('a fill through zero is counted at its first part, its money in both', () => {
+    const close = addOrder(noTotals, [fill({ part: 'first', fee: '0.3', realisedPnl: '5' })]);
+    const both = addOrder(close, [fill({ part: 'rest', fee: '0.1' })]);
+    expect([both.fills, both.orders, text(both.grossPnl), text(both.fees), text(netPnl(both))]).toEqual([
+      1,
+      2,
+      '5',
+      '0.4',
+      '4.6',
+    ]);
+  });
+
+  test('a rebate lowers the fees', () => {
+    expect(text(addOrder(noTotals, [fill({ fee: '-0.2' })]).fees)).toBe('-0.2');
+  });
+
+  test('are the plain sums, however the fills are grouped into orders', () => {
+    const fills = fc.record({ fee: fc.integer().map(money), realisedPnl: fc.integer().map(money) });
+    fc.assert(
+      fc.property(fc.array(fc.array(fills, { minLength: 1, maxLength: 5 }), { maxLength: 20 }), (orders) => {
+        const totals = orders.reduce((t, order) => addOrder(t, order.map(fill)), noTotals);
+        const all = orders.flat();
+        expect(text(totals.grossPnl)).toBe(text(sum(all.map(({ realisedPnl }) => decimal(realisedPnl)))));
+        expect(text(totals.fees)).toBe(text(sum(all.map(({ fee }) => decimal(fee)))));
+        expect([totals.fills, totals.orders]).toEqual([all.length, orders.length]);
+      }),
+    );
+  });
+});
+
+describe('winRate', () => {
+  test.each([
+    [0, 0, null],
+    [0, 3, '0'],
+    [46, 46, '1'],
+    [58, 72, '0.8055555556'],
+  ])('%i of %i is %s', (won, closed, rate) => expect(published(winRate(won, closed))).toBe(rate));
+});
+
+describe('daily series', () => {
+  const after = (start: string, ends: readonly string[]) =>
+    ends.reduce((series, end) => afterDay(series, decimal(end)), seriesFrom(decimal(start)));
+
+  test('no complete day: no ROI, no drawdown', () => {
+    const series = seriesFrom(decimal('10000'));
+    expect([roiAll(series), maxDrawdown(series)]).toEqual([null, null]);
+  });
+
+  test('ROI is compounded, drawdown counts from the start', () => {
+    const series = after('1000', ['900', '1350', '1080']);
+    expect([published(roiAll(series)), published(maxDrawdown(series))]).toEqual(['0.08', '-0.2']);
+  });
+
+  test('a loss from the first day on is a drawdown below the start', () => {
+    expect(published(maxDrawdown(after('1000', ['950', '960'])))).toBe('-0.05');
+  });
+
+  test('equity at or below zero is a return of -1 and ends the series', () => {
+    const series = after('1000', ['1500', '-20', '9000']);
+    expect([series.days, series.ended, published(roiAll(series)), published(maxDrawdown(series))]).toEqual([
+      2,
+      true,
+      '-1',
+      '-1',
+    ]);
+    expect(text(series.lastReturn)).toBe('-1');
+  });
+
+  test('a provider without capital has no series', () => {
+    expect(roiAll(after('0', ['10']))).toBeNull();
+  });
+
+  test('equals the plain recomputation on random histories', () => {
+    const ends = fc.array(fc.integer({ min: -50_000, max: 3_000_000 }).map(money), { maxLength: 40 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2_000_000 }).map(money), ends, (start, equities) => {
+        const { roi, drawdown, days } = naiveSeries(decimal(start), equities.map(decimal));
+        const series = after(start, equities);
+        expect(series.days).toBe(days);
+        expect(published(roiAll(series))).toBe(published(roi));
+        expect(published(maxDrawdown(series))).toBe(published(drawdown));
+      }),
+    );
+  });
+});
+
+/** The definition read aloud: the whole curve, then every point against every point before it. */
+function naiveSeries(start: Decimal, ends: readonly Decimal[]) {
+  const endedAt = ends.findIndex((end) => end.lte(zero));
+  const days = endedAt < 0 ? ends : ends.slice(0, endedAt + 1);
+  const curve = [decimal('1')];
+  days.forEach((end, i) => {
+    const r = end.lte(zero) ? decimal('-1') : end.div(days[i - 1] ?? start).minus(decimal('1'));
+    curve.push(roundQuotient((curve[i] as Decimal).times(r.plus(decimal('1')))));
+  });
+  const falls = curve.flatMap((point, i) =>
+    curve.slice(0, i + 1).map((peak) => (peak.eq(zero) ? zero : point.div(peak).minus(decimal('1')))),
+  );
+  const drawdown = falls.reduce((worst, fall) => (fall.lt(worst) ? fall : worst), zero);
+  const none = days.length === 0;
+  return {
+    days: days.length,
+    roi: none ? null : (curve.at(-1) as Decimal).minus(decimal('1')),
+    drawdown: none ? null : drawdown,
+  };
+}
+
+describe('equity', () => {
+  const position = (instrument: string, quantity: string, averageCost: string) => ({
+    instrument,
+    quantity: decimal(quantity),
+    averageCost: decimal(averageCost),
+  });
+
+  test('starting capital + realised - fees + unrealised, long and short, contracts at their size', () => {
+    const marks: Record<string, [string, string]> = { BTCUSDT: ['110', '1'], ETHUSDT: ['90', '0.1'] };
+    const open = [position('BTCUSDT', '2', '100'), position('ETHUSDT', '-10', '100'), position('NEWUSDT', '1', '1')];
+    const value = unrealisedSum(open, (instrument) => {
+      const [mark, contractSize] = marks[instrument] ?? [];
+      return mark && contractSize ? { mark: decimal(mark), contractSize: decimal(contractSize) } : undefined;
+    });
+    expect(text(value)).toBe('30');
+    const totals = { ...noTotals, grossPnl: decimal('7'), fees: decimal('2') };
+    expect(text(equity(decimal('1000'), totals, value))).toBe('1035');
+  });
+});
+
+describe('copied position', () => {
+  const end = (side: 'buy' | 'sell', quantity: string, price: string | null) => ({ side, quantity, price });
+
+  test('increases move the average cost, reduces leave it, flat forgets it', () => {
+    const held = [end('buy', '1', '100'), end('buy', '1', '110'), end('sell', '1', '999')].reduce(afterFill, flat);
+    expect([text(held.quantity), text(held.averageCost)]).toEqual(['1', '105']);
+    expect(afterFill(held, end('sell', '1', '5'))).toBe(flat);
+  });
+
+  test('a short is negative; nothing filled changes nothing; through zero stays at the price', () => {
+    const short = afterFill(flat, end('sell', '2', '50'));
+    expect(text(short.quantity)).toBe('-2');
+    expect(afterFill(short, end('buy', '0', null))).toBe(short);
+    const long = afterFill(short, end('buy', '3', '40'));
+    expect([text(long.quantity), text(long.averageCost)]).toEqual(['1', '40']);
+  });
+
+  test('cost of what is held equals what was paid for it, as long as nothing is sold', () => {
+    const buys = fc.array(fc.tuple(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 100_000 })), {
+      minLength: 1,
+      maxLength: 15,
+    });
+    fc.assert(
+      fc.property(buys, (all) => {
+        const held = all.reduce((p, [q, price]) => afterFill(p, end('buy', String(q), money(price))), flat);
+        const paid = sum(all.map(([q, price]) => decimal(String(q)).times(decimal(money(price)))));
+        expect(text(roundTo(held.quantity.times(held.averageCost), 10))).toBe(text(paid));
+      }),
+    );
+  });
+});
+
+describe('aum', () => {
+  test('money beyond what was put in does not count, losses do', () => {
+    const copy = (realisedPnl: string, unrealisedPnl = '0') => ({
+      copyTotalAmt: decimal('100'),
+      realisedPnl: decimal(realisedPnl),
+      fees: decimal('1'),
+      unrealisedPnl: decimal(unrealisedPnl),
+    });
+    expect(text(aum([copy('50'), copy('-20'), copy('0', '-10')]))).toBe('268');
+  });
+});
+
+describe('slippage', () => {
+  test.each([
+    ['buy', '101', '2', '100'],
+    ['sell', '101', '-2', '-100'],
+    ['sell', '99', '2', '100'],
+  ] as const)('a %s of 2 at %s for 100 is %s, %s bp', (side, price, amount, basisPoints) => {
+    const worse = slippage(side, decimal('2'), decimal(price), decimal('100'));
+    expect([text(worse.amount), text(worse.basisPoints)]).toEqual([amount, basisPoints]);
+  });
+});
+
+describe('latency', () => {
+  test('buckets hold their values and are at most 2 % wide, below 50 ms exact', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 7 * 86_400_000 }), (ms) => {
+        const bound = latencyBucketMs(ms);
+        expect(bound).toBeGreaterThanOrEqual(ms);
+        expect(bound).toBeLessThanOrEqual(ms < 50 ? ms : ms * 1.021);
+      }),
+    );
+    expect([latencyBucketMs(0), latencyBucketMs(-3), latencyBucketMs(1e12)]).toEqual([1, 1, 7 * 86_400_000]);
+  });
+
+  test('quantiles are those of the sorted values', () => {
+    const values = fc.array(fc.integer({ min: 1, max: 49 }), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(values, fc.constantFrom(0.5, 0.95, 0.99, 1), (latencies, q) => {
+        const sorted = [...latencies].sort((a, b) => a - b);
+        const buckets = [...new Set(sorted)].map((upToMs) => ({
+          upToMs,
+          n: sorted.filter((v) => v === upToMs).length,
+        }));
+        expect(latencyQuantileMs(buckets, q)).toBe(sorted[Math.ceil(q * sorted.length) - 1]);
+      }),
+    );
+    expect(latencyQuantileMs([], 0.5)).toBeNull();
+  });
+});
