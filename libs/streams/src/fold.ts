@@ -40,6 +40,11 @@ export interface Fold<S> {
   open(store: Store, partition: number): S;
   /** Events a command leads to; refusals are events too, [] when nothing is to be said. Never changes the state. */
   decide(state: S, command: AnyRecord, meta: Meta): readonly AnyRecord[];
+  /**
+   * Events that answer a command whose `decide` threw (AccountSuspended); without it the command is answered with
+   * nothing. Must not throw.
+   */
+  failed?(state: S, command: AnyRecord, error: Error): readonly AnyRecord[];
   /** Applies an event of the own journal. */
   evolve(state: S, event: AnyRecord): void;
   /** Applies a command that needs no decision to be remembered (MarkPrices), after `decide` was asked; nothing else. */

@@ -11,6 +11,10 @@ export interface JournalRecord {
   /** Wall clock, milliseconds; for latency only. */
   readonly receivedAtMs: number | null;
   readonly appendedAtMs: number;
+  /** Offset of the inbox record it answers. */
+  readonly cause: number;
+  /** Version of the code and configuration that decided. */
+  readonly rules: string;
 }
 
 /**
@@ -26,6 +30,9 @@ export interface Projection {
   readonly schema: string;
   open(topic: string, partition: number, client: PoolClient): Promise<void>;
   apply(records: readonly JournalRecord[], client: PoolClient): Promise<void>;
-  /** Called after the commit of `apply` (to publish what was written); may be called again after a crash. */
+  /**
+   * Called after the commit of `apply` (to publish what was written), again after a failure that passes. A crash between
+   * the two leaves it out, so whoever is told must not depend on being told of each.
+   */
   committed?(records: readonly JournalRecord[]): Promise<void>;
 }
