@@ -1,0 +1,131 @@
+import {
+  streams,
+  type AccountSuspended,
+  type CopyEnd,
+  type CopyOrdersEnded,
+  type CopyOrdersPlaced,
+  type CopyStopped,
+  type OrderEnd,
+  type PlaceOrders,
+  type RecordFills,
+} from '@slipstream/contracts';
+import { endOrder, isFlat, isZero, type Copy, type Instruments, type MarkOf } from '@slipstream/domain';
+import type { Outgoing } from '@slipstream/streams';
+import { closeAll, copyStopped } from './stop-copying.js';
+import { sorted, type Accounts, type CopyEntry } from './state.js';
+
+type Event = CopyOrdersEnded | CopyOrdersPlaced | CopyStopped | AccountSuspended;
+
+/** What an end made of a copy when it was decided: `evolve` needn't work it out again from the very same copy. */
+interface Step {
+  readonly entry: CopyEntry;
+  readonly from: Copy;
+  readonly to: Copy;
+}
+const stepsAtHand = new WeakMap<CopyOrdersEnded, { readonly state: Accounts; readonly steps: readonly Step[] }>();
+
+/** A copy after the ends of the record so far, and whether what it has left over is to be closed at once. */
+interface After {
+  copy: Copy;
+  occurredAt: number;
+  again: boolean;
+}
+
+/**
+ * Ends of orders: exactly one for each placed order, others are ignored. What they leave over of a lead position that is
+ * flat is closed at once (`late_fill`); a stopping copy that is flat now has stopped.
+ */
+export function recordFills(state: Accounts, command: RecordFills, instruments: Instruments): Event[] {
+  const ends: CopyEnd[] = [];
+  const steps: Step[] = [];
+  const failures: AccountSuspended[] = [];
+  const after = new Map<CopyEntry, After>();
+  for (const end of command.ends) {
+    const entry = state.entry(end.copyId);
+    if (!entry) continue;
+    const before = after.get(entry);
+    const copy = before?.copy ?? entry.copy;
+    const ended = ending(copy, end, entry, instruments, failures);
+    if (!ended) continue;
+    ends.push(ended.said);
+    steps.push({ entry, from: copy, to: ended.copy });
+    // A close of its own that the venue rejected isn't tried again at once, but at the next tick.
+    const again = ended.said.type !== 'CopyRejected' || ended.said.orderNo !== null;
+    if (before) {
+      before.copy = ended.copy;
+      before.occurredAt = end.occurredAt;
+      before.again ||= again;
+    } else after.set(entry, { copy: ended.copy, occurredAt: end.occurredAt, again });
+  }
+  if (ends.length === 0) return failures;
+  const event: CopyOrdersEnded = { type: 'CopyOrdersEnded', ends };
+  stepsAtHand.set(event, { state, steps });
+  const events: Event[] = [event, ...failures];
+  const needCare: CopyEntry[] = [];
+  for (const [entry, { copy, again }] of after)
+    if (again && (copy.status === 'stopping' || hasLeftOver(copy))) needCare.push(entry);
+  for (const entry of sorted(needCare)) {
+    const { copy, occurredAt } = after.get(entry) as After;
+    events.push(...closeLeftOver(entry, copy, occurredAt, instruments, state.markOf(entry.line)));
+    if (copy.status === 'stopping' && isFlat(copy)) events.push(copyStopped(entry, copy, occurredAt));
+  }
+  return events;
+}
+
+function ending(
+  copy: Copy,
+  end: OrderEnd,
+  entry: CopyEntry,
+  instruments: Instruments,
+  failures: AccountSuspended[],
+): ReturnType<typeof endOrder> {
+  try {
+    return endOrder(copy, end, entry.terms.providerId, instruments);
+  } catch (error) {
+    const { accountId } = entry.terms;
+    failures.push({ type: 'AccountSuspended', accountId, command: 'RecordFills', detail: String(error) });
+    return null;
+  }
+}
+
+/** Held although the lead position is over and nothing of it is in flight. */
+function isLeftOver(copy: Copy, leadPositionId: string): boolean {
+  const position = copy.positions.find((one) => one.leadPositionId === leadPositionId);
+  return (
+    position !== undefined &&
+    isZero(position.target) &&
+    !isZero(position.quantity) &&
+    !copy.orders.some((order) => order.leadPositionId === leadPositionId)
+  );
+}
+export const hasLeftOver = (copy: Copy): boolean =>
+  copy.positions.some((position) => isZero(position.target) && isLeftOver(copy, position.leadPositionId));
+
+/** Closes what is held of lead positions that are over. */
+export const closeLeftOver = (
+  entry: CopyEntry,
+  copy: Copy,
+  occurredAt: number,
+  instruments: Instruments,
+  mark: MarkOf,
+): CopyOrdersPlaced[] =>
+  closeAll(entry, copy, { causeType: 'late_fill', occurredAt }, instruments, mark, (id) => isLeftOver(copy, id));
+
+export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, instruments: Instruments): void {
+  const atHand = stepsAtHand.get(event);
+  const steps = atHand?.state === state ? atHand.steps : [];
+  stepsAtHand.delete(event);
+  event.ends.forEach((end, index) => {
+    const step = steps[index];
+    const entry = step?.entry ?? state.entry(end.copyId);
+    if (!entry) return;
+    const after = step?.from === entry.copy ? step.to : endOrder(entry.copy, end, end.providerId, instruments)?.copy;
+    if (after) state.setCopy(entry, after);
+  });
+}
+
+/** Orders for causes of the copies' own. */
+export function placeOwnOrders(state: Accounts, event: CopyOrdersPlaced): Outgoing[] {
+  const record: PlaceOrders = { type: 'PlaceOrders', terms: event.terms, orders: event.placed };
+  return [{ to: streams.ordersCommands, record, key: null, partition: state.partition }];
+}

@@ -1,0 +1,45 @@
+import type { AnyRecord, CommandRefused } from '@slipstream/contracts';
+import { requestKind, withRequest } from './account.js';
+import type { Accounts } from './state.js';
+
+interface Requested {
+  readonly type: AnyRecord['type'];
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly occurredAt: number;
+}
+
+type Refuse = (reason: string, detail: string) => CommandRefused[];
+
+/**
+ * A command from an edge, which is no log: the account knows its requests by id. The same again does nothing; the same id
+ * with another body, and one too old to be known, are refused.
+ */
+export function asRequest<E extends AnyRecord>(
+  state: Accounts,
+  command: Requested,
+  body: string,
+  decide: (refuse: Refuse) => readonly (E | CommandRefused)[],
+): (E | CommandRefused)[] {
+  const { accountId, requestId } = command;
+  const refuse: Refuse = (reason, detail) => [
+    { type: 'CommandRefused', command: command.type, id: requestId, accountId, reason, detail },
+  ];
+  switch (requestKind(state.account(accountId), requestId, command.occurredAt, body)) {
+    case 'seen':
+      return [];
+    case 'reused':
+      return refuse('request_id_reused', 'This request id was used for another request.');
+    case 'old':
+      return refuse('request_too_old', 'Requests older than 7 days of market time are not taken.');
+    case 'fresh':
+      return [...decide(refuse)];
+  }
+}
+
+/** A refused request stays refused under its id. */
+export function commandRefused(state: Accounts, event: CommandRefused): void {
+  const account = state.account(event.accountId);
+  if (event.reason === 'request_too_old' || event.reason === 'request_id_reused') return;
+  state.setAccount(withRequest(account, event.id, account.latestAt, null));
+}
