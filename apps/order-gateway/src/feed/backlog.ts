@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { streams, type Stream } from '@slipstream/contracts';
+import { openKafkaJsLog, topicName, type Log } from '@slipstream/streams';
+import type { Connection } from './connection.js';
+
+/** Records that may wait in the inboxes of all services together before the feed pauses. */
+const backlogMax = 8_000;
+const askAgainMs = 100;
+/** A backlog that doesn't shrink for so long doesn't hold the feed up: nobody is there to work it off. */
+const stuckMsMax = 30_000;
+
+/**
+ * What waits in all inboxes between a fill and its copies' fills. The feed stays so little ahead that latency tells of
+ * the work and not of the length of a queue, and that fills are known when the next orders are sized.
+ */
+export class Backlog {
+  private askedAtMs = 0;
+  private waiting = 0;
+
+  constructor(private readonly count: () => Promise<number>) {}
+
+  /** Resolves when there is room, or when nothing moves for half a minute. */
+  async room(signal: AbortSignal): Promise<void> {
+    if (Date.now() - this.askedAtMs < askAgainMs && this.waiting < backlogMax) return;
+    let least = Number.POSITIVE_INFINITY;
+    let shrankAtMs = Date.now();
+    while (!signal.aborted) {
+      this.waiting = await this.count();
+      this.askedAtMs = Date.now();
+      if (this.waiting < backlogMax || Date.now() - shrankAtMs > stuckMsMax) return;
+      if (this.waiting < least) {
+        least = this.waiting;
+        shrankAtMs = Date.now();
+      }
+      await delay(askAgainMs);
+    }
+  }
+}
+
+/** The backlog of an installation: end of each inbox minus what its reader has committed. */
+export function openBacklog({ brokers, topicPrefix }: Connection): { backlog: Backlog; close(): Promise<void> } {
+  const log = openKafkaJsLog({ brokers, clientId: `${topicPrefix}feed-backlog`, logger: silent });
+  const inboxes = (Object.values(streams) as readonly Stream[]).filter((stream) => stream.kind === 'inbox');
+  const count = async (): Promise<number> => {
+    const each = await Promise.all(inboxes.map((inbox) => waitingIn(log, inbox, topicPrefix)));
+    return each.reduce((sum, one) => sum + one, 0);
+  };
+  return { backlog: new Backlog(count), close: () => log.close() };
+}
+
+async function waitingIn(log: Log, inbox: Stream, prefix: string): Promise<number> {
+  const topic = topicName(inbox, prefix);
+  const [committed, ends] = await Promise.all([log.committed(prefix + inbox.reader, topic), log.ends(topic)]);
+  let waiting = 0;
+  // Without a commit (-1) everything waits.
+  for (const [partition, { low, high }] of ends) waiting += high - Math.max(low, committed.get(partition) ?? -1);
+  return waiting;
+}
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
