@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { configToken, migrate, openPool, ServiceModule, type ServiceConfig } from '@slipstream/streams';
+import { ledgerProjection } from './book.js';
+import { migrations } from './migrations/index.js';
+import { ledgerPool, ShowLedger } from './show-ledger.js';
+
+@Module({
+  imports: [ServiceModule.forProjection(() => ledgerProjection())],
+  controllers: [ShowLedger],
+  providers: [
+    {
+      // The tables are there before the first record is booked.
+      provide: ledgerPool,
+      useFactory: async ({ databaseUrl }: ServiceConfig) => {
+        await migrate(databaseUrl, 'settlement', migrations, 'ledger_migrations');
+        return openPool(databaseUrl, 'settlement', 2);
+      },
+      inject: [configToken],
+    },
+  ],
+})
+export class AppModule {}

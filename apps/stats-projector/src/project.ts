@@ -1,0 +1,89 @@
+import { streams, type ProviderStats } from '@slipstream/contracts';
+import { instrumentTable, type Instruments } from '@slipstream/domain';
+import type { JournalRecord, Projection } from '@slipstream/streams';
+import { noCopiesChanges, loadCopies, type Copies } from './copies.js';
+import { countProviderEvent } from './count-order.js';
+import { loadLine, noLineChanges, type Line } from './line.js';
+import { recordAccountEvent } from './record-outcome.js';
+import { writeCopies } from './write-copies.js';
+import { statsRecord, writeLine } from './write-line.js';
+
+/** Sends the newest statistics of providers to the world. */
+export type PublishStats = (stats: readonly ProviderStats[], correlationId: string) => Promise<void>;
+
+export interface StatsOptions {
+  readonly publish: PublishStats;
+  readonly instruments?: Instruments;
+  /** Called when statistics could not be published; they are sent again with the next ones. */
+  readonly onUnpublished?: (error: unknown) => void;
+}
+
+/**
+ * The read models as a projection of providers.events and accounts.events. Each row is written from one journal
+ * partition only, so partitions need not wait for each other.
+ */
+export function statsProjection(options: StatsOptions): Projection {
+  const { publish, instruments = instrumentTable(), onUnpublished = () => undefined } = options;
+  const lines = new Map<number, Line>();
+  const accounts = new Map<number, Copies>();
+  const unpublished = new Map<number, Set<string>>();
+  const isProviders = (topic: string): boolean => topic === streams.providersEvents.topic;
+  return {
+    service: 'stats-projector',
+    journals: [streams.providersEvents, streams.accountsEvents],
+    schema: 'read_model',
+    async open(topic, partition, client) {
+      if (isProviders(topic)) {
+        const line = await loadLine(client, partition, instruments);
+        lines.set(partition, line);
+        // What the owner before wrote, it may not have published.
+        unpublished.set(partition, new Set(line.providers.keys()));
+      } else accounts.set(partition, await loadCopies(client, partition));
+    },
+    async apply(records, client) {
+      const [first] = records;
+      if (first === undefined) return;
+      if (isProviders(first.topic)) {
+        const [line, changes] = [opened(lines, first), noLineChanges()];
+        for (const record of records) countProviderEvent(line, record, changes);
+        await writeLine(client, line, changes);
+      } else {
+        const [copies, changes] = [opened(accounts, first), noCopiesChanges()];
+        for (const record of records) recordAccountEvent(copies, record, changes);
+        await writeCopies(client, copies, changes);
+      }
+    },
+    async committed(records) {
+      const [first] = records;
+      if (first === undefined || !isProviders(first.topic)) return;
+      const line = opened(lines, first);
+      const ids = opened(unpublished, first);
+      addConcerned(ids, line, records);
+      const known = [...ids].sort().map((id) => line.providers.get(id));
+      const stats = known.flatMap((provider) => (provider ? [statsRecord(line.line, provider)] : []));
+      if (stats.length === 0) return;
+      try {
+        await publish(stats, first.correlationId);
+        ids.clear();
+      } catch (error) {
+        // The rows are written; the newest figures go out with the next ones.
+        onUnpublished(error);
+      }
+    },
+  };
+}
+
+function opened<T>(known: ReadonlyMap<number, T>, { topic, partition }: JournalRecord): T {
+  const state = known.get(partition);
+  if (state === undefined) throw new Error(`${topic}/${partition} was not opened`);
+  return state;
+}
+
+/** Adds the providers whose statistics the records may have changed. */
+function addConcerned(ids: Set<string>, line: Line, records: readonly JournalRecord[]): void {
+  for (const { event } of records) {
+    if (event.type === 'ProviderRegistered') ids.add(event.providerId);
+    if (event.type === 'ProviderOrderTaken') ids.add(event.order.providerId);
+    if (event.type === 'MarketTicked' && event.boundary) for (const id of line.providers.keys()) ids.add(id);
+  }
+}

@@ -1,0 +1,182 @@
+import {
+  partitionCount,
+  partitionOf,
+  type CopiesDecided,
+  type CopyEnd,
+  type CopyRequested,
+} from '@slipstream/contracts';
+import { afterFill, decimal, flat, latencyBucketMs, slippage, text, zero } from '@slipstream/domain';
+import type { OutcomeRow } from '@slipstream/read-model';
+import type { JournalRecord } from '@slipstream/streams';
+import { positionKey, type Copies, type CopiesChanges, type Copy, type OutcomeEnd } from './copies.js';
+
+/** Takes one record of accounts.events into the copies and their outcomes. */
+export function recordAccountEvent(copies: Copies, record: JournalRecord, changes: CopiesChanges): void {
+  const { event } = record;
+  switch (event.type) {
+    case 'CopyRequested':
+      return request(copies, event, changes);
+    case 'CopyConfirmed':
+      return change(copies, changes, event.copyId, { status: 'active', fromOrder: event.fromOrder });
+    case 'CopyRefused':
+      return change(copies, changes, event.copyId, { status: 'refused', stopReason: event.reason });
+    case 'CopyStopping':
+      return change(copies, changes, event.copyId, { status: 'stopping', stopReason: event.reason });
+    case 'CopyStopped':
+      return change(copies, changes, event.copyId, {
+        status: 'stopped',
+        returned: event.returned,
+        stoppedAt: event.occurredAt,
+      });
+    case 'CopiesDecided':
+      return decided(copies, event, record, changes);
+    case 'CopyOrdersEnded':
+      return event.ends.forEach((end) => ended(copies, end, changes));
+    default:
+  }
+}
+
+function request(copies: Copies, event: CopyRequested, changes: CopiesChanges): void {
+  if (copies.copies.has(event.copyId)) return;
+  copies.copies.set(event.copyId, {
+    row: {
+      copyId: event.copyId,
+      accountId: event.accountId,
+      providerId: event.providerId,
+      accountsPartition: copies.partition,
+      line: partitionOf(event.providerId, partitionCount),
+      status: 'starting',
+      stopReason: null,
+      copyTotalAmt: event.copyTotalAmt,
+      fromOrder: null,
+      returned: null,
+      placed: 0,
+      skipped: 0,
+      filled: 0,
+      rejected: 0,
+      requestedAt: event.occurredAt,
+      stoppedAt: null,
+    },
+    realisedPnl: zero,
+    fees: zero,
+  });
+  changes.copies.add(event.copyId);
+}
+
+function change(copies: Copies, changes: CopiesChanges, copyId: string, fields: Partial<Copy['row']>): void {
+  const copy = copies.copies.get(copyId);
+  if (copy === undefined) return;
+  copies.copies.set(copyId, { ...copy, row: { ...copy.row, ...fields } });
+  changes.copies.add(copyId);
+}
+
+/** A decision for each copy of the record, and how long it took to come from the provider's fill. */
+function decided(copies: Copies, event: CopiesDecided, record: JournalRecord, changes: CopiesChanges): void {
+  const { orderNo, price, occurredAt } = event.order;
+  const common = { ...undecided, orderNo, providerPrice: price, decidedAt: occurredAt };
+  for (const { copyId, side, quantity, reserved } of event.placed) {
+    addOutcome(changes, { ...common, copyId, decision: 'placed', side, quantity, reserved });
+    count(copies, changes, copyId, 'placed');
+  }
+  for (const { copyId, reason } of event.skipped) {
+    addOutcome(changes, { ...common, copyId, decision: 'skipped', reason });
+    count(copies, changes, copyId, 'skipped');
+  }
+  for (const { copyId, orderNo: missedNo } of event.missed) {
+    const missed = { ...common, copyId, orderNo: missedNo, providerPrice: null };
+    addOutcome(changes, { ...missed, decision: 'skipped', reason: 'record_unreadable' });
+    count(copies, changes, copyId, 'skipped');
+  }
+  const { receivedAtMs, appendedAtMs } = record;
+  if (receivedAtMs === null || event.placed.length === 0) return;
+  const upToMs = latencyBucketMs(appendedAtMs - receivedAtMs);
+  const key = `fillToPlaced\n${upToMs}`;
+  const n = (changes.latencies.get(key)?.n ?? 0) + event.placed.length;
+  changes.latencies.set(key, { stage: 'fillToPlaced', accountsPartition: copies.partition, upToMs, n });
+}
+
+function addOutcome(changes: CopiesChanges, row: OutcomeRow): void {
+  const key = outcomeKey(row.copyId, row.orderNo);
+  const first = changes.outcomes.get(key);
+  changes.outcomes.set(key, first === undefined ? row : { ...first, duplicates: first.duplicates + 1 });
+}
+
+/** Money and position of the copy, and the end of the outcome where a provider order caused the order. */
+function ended(copies: Copies, end: CopyEnd, changes: CopiesChanges): void {
+  const copy = copies.copies.get(end.copyId);
+  if (copy !== undefined) {
+    copies.copies.set(end.copyId, {
+      ...copy,
+      realisedPnl: copy.realisedPnl.plus(decimal(end.realisedPnl)),
+      fees: copy.fees.plus(decimal(end.fee)),
+    });
+    count(copies, changes, end.copyId, end.type === 'CopyRejected' ? 'rejected' : 'filled');
+  }
+  const key = positionKey(end.copyId, end.instrument, end.positionSide);
+  const position = afterFill(copies.positions.get(key) ?? flat, end);
+  if (position === flat) copies.positions.delete(key);
+  else copies.positions.set(key, position);
+  changes.positions.add(key);
+  if (end.orderNo !== null) addEnd(changes, end, end.orderNo);
+}
+
+function addEnd(changes: CopiesChanges, end: CopyEnd, orderNo: number): void {
+  const key = outcomeKey(end.copyId, orderNo);
+  const outcome = changes.outcomes.get(key);
+  const earlier = outcome?.endType === null ? undefined : (outcome ?? changes.ends.get(key));
+  const added: OutcomeEnd =
+    earlier === undefined ? outcomeEnd(end, orderNo) : { ...earlier, endDuplicates: earlier.endDuplicates + 1 };
+  if (outcome === undefined) changes.ends.set(key, added);
+  else changes.outcomes.set(key, { ...outcome, ...added });
+}
+
+function outcomeEnd(end: CopyEnd, orderNo: number): OutcomeEnd {
+  const worse =
+    end.price === null || end.providerPrice === null
+      ? null
+      : slippage(end.side, decimal(end.quantity), decimal(end.price), decimal(end.providerPrice));
+  return {
+    copyId: end.copyId,
+    orderNo,
+    endType: end.type,
+    endReason: end.reason,
+    filledQuantity: end.quantity,
+    price: end.price,
+    slippageAmount: worse === null ? null : text(worse.amount),
+    slippageBp: worse === null ? null : text(worse.basisPoints),
+    fee: end.fee,
+    feeAsset: end.feeAsset,
+    realisedPnl: end.realisedPnl,
+    endedAt: end.occurredAt,
+    endDuplicates: 0,
+  };
+}
+
+type Counter = 'placed' | 'skipped' | 'filled' | 'rejected';
+function count(copies: Copies, changes: CopiesChanges, copyId: string, counter: Counter): void {
+  const copy = copies.copies.get(copyId);
+  if (copy === undefined) return;
+  change(copies, changes, copyId, { [counter]: copy.row[counter] + 1 });
+}
+
+const outcomeKey = (copyId: string, orderNo: number): string => `${copyId}\n${orderNo}`;
+
+/** An outcome before anything is known of it. */
+const undecided = {
+  reason: null,
+  side: null,
+  quantity: null,
+  reserved: null,
+  duplicates: 0,
+  endType: null,
+  endReason: null,
+  filledQuantity: null,
+  price: null,
+  slippageAmount: null,
+  slippageBp: null,
+  fee: null,
+  feeAsset: null,
+  realisedPnl: null,
+  endedAt: null,
+  endDuplicates: 0,
+} as const;

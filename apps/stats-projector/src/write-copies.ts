@@ -1,0 +1,86 @@
+import { text } from '@slipstream/domain';
+import {
+  arraysOf,
+  CopiedPositionRow,
+  CopyRow,
+  LatencyRow,
+  OutcomeRow,
+  tableOf,
+  unnest,
+  upsert,
+} from '@slipstream/read-model';
+import type { PoolClient } from 'pg';
+import type { Copies, CopiesChanges, OutcomeEnd } from './copies.js';
+
+/** Writes what changed of a partition's copies: a statement per table, whatever the number of events. */
+export async function writeCopies(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
+  await upsert(
+    client,
+    CopyRow,
+    [...changes.copies].flatMap((copyId) => {
+      const copy = copies.copies.get(copyId);
+      return copy === undefined ? [] : [{ ...copy.row, realisedPnl: text(copy.realisedPnl), fees: text(copy.fees) }];
+    }),
+  );
+  await writePositions(client, copies, changes);
+  // A decision that is there stays: a second one is only counted.
+  await upsert(client, OutcomeRow, [...changes.outcomes.values()], {
+    onConflict: 'UPDATE SET duplicates = t.duplicates + 1 + excluded.duplicates',
+  });
+  await writeEnds(client, [...changes.ends.values()]);
+  await upsert(client, LatencyRow, [...changes.latencies.values()], { onConflict: 'UPDATE SET n = t.n + excluded.n' });
+}
+
+async function writePositions(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
+  const held: CopiedPositionRow[] = [];
+  const gone: Pick<CopiedPositionRow, 'copyId' | 'instrument' | 'positionSide'>[] = [];
+  for (const key of changes.positions) {
+    const [copyId = '', instrument = '', positionSide = ''] = key.split('\n');
+    const position = copies.positions.get(key);
+    if (position === undefined) gone.push({ copyId, instrument, positionSide });
+    else {
+      const { quantity, averageCost } = position;
+      held.push({ copyId, instrument, positionSide, quantity: text(quantity), averageCost: text(averageCost) });
+    }
+  }
+  await upsert(client, CopiedPositionRow, held);
+  if (gone.length === 0) return;
+  const keys = tableOf(CopiedPositionRow).columns.filter(({ isKey }) => isKey);
+  await client.query(
+    `DELETE FROM read_model.copied_positions WHERE (copy_id, instrument, position_side) IN (SELECT * FROM ${unnest(keys)})`,
+    arraysOf(keys, gone),
+  );
+}
+
+const endProperties = [
+  'copyId',
+  'orderNo',
+  'endType',
+  'endReason',
+  'filledQuantity',
+  'price',
+  'slippageAmount',
+  'slippageBp',
+  'fee',
+  'feeAsset',
+  'realisedPnl',
+  'endedAt',
+  'endDuplicates',
+];
+
+/** Ends of outcomes written before. The first end stays; a further one is only counted. */
+async function writeEnds(client: PoolClient, ends: readonly OutcomeEnd[]): Promise<void> {
+  if (ends.length === 0) return;
+  const columns = tableOf(OutcomeRow).columns.filter(({ property }) => endProperties.includes(property));
+  const names = columns.map(({ name }) => name);
+  const first = columns
+    .filter(({ isKey, name }) => !isKey && name !== 'end_duplicates')
+    .map(({ name }) => `${name} = CASE WHEN o.end_type IS NULL THEN e.${name} ELSE o.${name} END`);
+  await client.query(
+    `UPDATE read_model.outcomes o
+        SET ${first.join(', ')}, end_duplicates = o.end_duplicates + e.end_duplicates + (o.end_type IS NOT NULL)::int
+       FROM ${unnest(columns)} AS e(${names.join(', ')})
+      WHERE o.copy_id = e.copy_id AND o.order_no = e.order_no`,
+    arraysOf(columns, ends),
+  );
+}

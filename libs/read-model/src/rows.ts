@@ -1,0 +1,58 @@
+import { getMetadataArgsStorage } from 'typeorm';
+import { CopiedPositionRow, CopyRow, LatencyRow, OutcomeRow } from './entities/copy.js';
+import {
+  LeadPositionRow,
+  LineMarkRow,
+  LineRow,
+  ProviderDayRow,
+  ProviderRow,
+  ProviderStatsRow,
+} from './entities/provider.js';
+
+/** All tables of the read model. */
+export const entities = [
+  ProviderRow,
+  ProviderStatsRow,
+  LeadPositionRow,
+  ProviderDayRow,
+  LineRow,
+  LineMarkRow,
+  CopyRow,
+  CopiedPositionRow,
+  OutcomeRow,
+  LatencyRow,
+] as const;
+
+/** A table's column as its entity declares it. */
+export interface TableColumn {
+  readonly property: string;
+  readonly name: string;
+  readonly type: string;
+  readonly isKey: boolean;
+}
+
+/** Name and columns of an entity's table, for bulk statements: one place says what a table looks like. */
+export function tableOf(entity: new () => object): { readonly name: string; readonly columns: readonly TableColumn[] } {
+  const storage = getMetadataArgsStorage();
+  const table = storage.tables.find(({ target }) => target === entity);
+  if (table?.name === undefined) throw new Error(`${entity.name} is not an entity`);
+  const columns = storage.columns
+    .filter(({ target }) => target === entity)
+    .map(({ propertyName, options }) => ({
+      property: propertyName,
+      name: String(options.name),
+      type: String(options.type),
+      isKey: options.primary === true,
+    }));
+  return { name: `${String(table.schema)}.${table.name}`, columns };
+}
+
+/** A row as pg gives it (snake case, int8 as text) as its entity. */
+export function rowOf<R extends object>(entity: new () => R, raw: Readonly<Record<string, unknown>>): R {
+  const row: Record<string, unknown> = {};
+  for (const { property, name, type } of tableOf(entity).columns) {
+    const value = raw[name];
+    row[property] = type === 'bigint' && value !== null ? Number(value) : value;
+  }
+  return row as R;
+}
