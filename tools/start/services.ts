@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PreparedDatabase } from '../embedded/postgres.ts';
+import { root } from '../embedded/common.ts';
+import { noteChildren } from './data-folder.ts';
+import { LogFile } from './log-file.ts';
+import { Service } from './service.ts';
+
+export const serviceNames = [
+  'order-gateway',
+  'copy-engine',
+  'position-sizer',
+  'stats-projector',
+  'settlement',
+  'api-gateway',
+] as const;
+export type ServiceProcess = (typeof serviceNames)[number];
+
+export interface Environment {
+  readonly dataDir: string;
+  readonly brokers: string;
+  readonly database: PreparedDatabase;
+  /** Port of the HTTP API. */
+  readonly port: number;
+}
+
+/** The environment every process of the platform gets. */
+export function platformEnv(brokers: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    KAFKA_BROKERS: brokers,
+    HOST: '127.0.0.1',
+    NODE_OPTIONS: '',
+    // Compiled code is kept between starts: a third of a service's start.
+    NODE_COMPILE_CACHE: join(root, '.cache/node'),
+  };
+}
+
+/** The six services as child processes, with their logs in `dataDir/logs`. */
+export class Services {
+  readonly all: readonly Service[];
+  readonly logFolder: string;
+  private readonly logs: LogFile[] = [];
+  private readonly others: number[] = [];
+  private readonly note: () => void;
+
+  constructor(environment: Environment, tell: (line: string) => void, onDiskError: (error: Error) => void) {
+    const { dataDir, brokers, database, port } = environment;
+    this.logFolder = join(dataDir, 'logs');
+    mkdirSync(this.logFolder, { recursive: true });
+    this.note = () => void noteChildren(dataDir, this.pids()).catch(onDiskError);
+    this.all = serviceNames.map((name) => {
+      const log = new LogFile(join(this.logFolder, `${name}.log`), undefined, onDiskError);
+      this.logs.push(log);
+      return new Service({
+        name,
+        entry: join(root, `apps/${name}/dist/main.js`),
+        args: [dataDir],
+        env: { ...platformEnv(brokers), DATABASE_URL: database.urls[name] },
+        port: name === 'api-gateway' ? port : 0,
+        log,
+        tell,
+        onStarted: this.note,
+      });
+    });
+  }
+
+  /** Starts all; resolves when each of them says that it is ready. */
+  async start(): Promise<void> {
+    for (const service of this.all) service.start();
+    await Promise.all(this.all.map((service) => service.ready()));
+  }
+
+  /** A process that belongs to them: ended too by the next start, should this one be killed. */
+  noteAlso(pid: number | undefined): void {
+    if (pid !== undefined) this.others.push(pid);
+    this.note();
+  }
+
+  /** Rejects when one of them can't be kept running. */
+  failed(): Promise<never> {
+    return Promise.race(this.all.map((service) => service.failed));
+  }
+
+  url(name: ServiceProcess): string {
+    return this.all.find((service) => service.name === name)?.url ?? '';
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((service) => service.stop()));
+    for (const log of this.logs) log.close();
+  }
+
+  private pids(): number[] {
+    return [...this.all.map((service) => service.pid).filter((pid) => pid !== undefined), ...this.others];
+  }
+}
