@@ -8,14 +8,14 @@ export interface Stage {
 
 const specs = (kind: string): string => `<rootDir>/{libs,apps,tools}/**/*.${kind}.spec.ts`;
 
-/** In this order: what is quick and tells most first. Stack tests mostly wait, for sessions to end and servers to come. */
+/** In this order: what is quick and tells most first. What needs servers runs one by one: a fault test is about time. */
 export const stages: readonly Stage[] = [
   {
     name: 'unit',
     jestOptions: ['--maxWorkers=2', '--testPathIgnorePatterns', '\\.(stack|e2e)\\.spec\\.ts$', '/node_modules/'],
     needsStack: false,
   },
-  { name: 'stack', jestOptions: ['--maxWorkers=2', '--testMatch', specs('stack')], needsStack: true },
+  { name: 'stack', jestOptions: ['--runInBand', '--testMatch', specs('stack')], needsStack: true },
   { name: 'e2e', jestOptions: ['--runInBand', '--testMatch', specs('e2e')], needsStack: true },
 ];
 

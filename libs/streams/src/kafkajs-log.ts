@@ -105,7 +105,8 @@ async function partitionCounts(client: Admin, topics: readonly string[]): Promis
 
 async function createTopics(client: Admin, topics: readonly NewTopic[]): Promise<void> {
   await client.createTopics({
-    waitForLeaders: true,
+    // kafkajs gives up at once where the broker doesn't tell of the new topic yet; the caller waits with patience.
+    waitForLeaders: false,
     topics: topics.map((topic) => ({
       topic: topic.topic,
       numPartitions: topic.partitions,

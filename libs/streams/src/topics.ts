@@ -27,11 +27,21 @@ export async function ensureTopics(brokers: readonly string[], prefix = '', repl
         })),
       );
     }
+    for (const stream of missing) await untilTold(log, topicName(stream, prefix));
     await checkPartitions(log, all, prefix);
     for (const stream of all) await untilWritable(log, topicName(stream, prefix), stream.partitions);
   } finally {
     await log.close();
   }
+}
+
+/** The broker tells of a new topic a moment after it has created it. */
+async function untilTold(log: Log, topic: string): Promise<void> {
+  const ask = async (): Promise<void> => {
+    const counts = await log.partitionCounts([topic]);
+    if (counts.get(topic) === undefined) throw new Error('the broker does not tell of it yet');
+  };
+  await withPatience(`Topic ${topic} isn't there`, { logger: silent }, ask, 100);
 }
 
 /** A new topic can be written only once each partition has a leader that knows so; whoever leads tells the ends. */

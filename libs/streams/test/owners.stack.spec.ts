@@ -2,7 +2,7 @@ import { streams } from '@slipstream/contracts';
 import { stopStack } from '@slipstream/testing';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
-import { runFold, topicName, type RunOptions, type Running } from '../src/index.js';
+import { ensureTopics, runFold, topicName, type RunOptions, type Running } from '../src/index.js';
 import { counts, header, headerText } from '../src/headers.js';
 import { CuttingProxy } from './cutting-proxy.js';
 import { accounts } from './toy/accounts.js';
@@ -207,8 +207,8 @@ describe('a wiped broker under a kept database', () => {
     const topic = topicName(streams.providersCommands, world.topicPrefix);
     await admin.deleteTopics({ topics: [topic] });
     await pause(500);
-    await admin.createTopics({ topics: [{ topic, numPartitions: 12, replicationFactor: 1 }] });
     await admin.disconnect();
+    await ensureTopics(world.brokers, world.topicPrefix);
     const child = new Child(world, { hop: 'providers' });
     expect(await child.exited).toBe(1);
     expect(child.output.join('')).toMatch(
