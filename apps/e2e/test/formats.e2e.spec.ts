@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { ProviderReport } from '@slipstream/read-model';
 import { stopStack, testDatabase, testKafka, uniquePrefix } from '@slipstream/testing';
-import { runPlatform, temporaryFolder, type ProviderReport, type Run } from './platform.js';
+import { runPlatform, temporaryFolder, type Run } from './platform.js';
 import { line, writeFills, type SyntheticFill } from './synthetic-fills.js';
 
 const start = Date.UTC(2026, 0, 5, 9, 30, 0, 0);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CopiesReport, ProviderReport } from '@slipstream/read-model';
 
 /** The project's root: tests run the platform as its users do, by `npm start`'s own entry. */
 export const root = join(import.meta.dirname, '../../..');
@@ -18,34 +19,10 @@ export interface Run {
 export interface Report {
   readonly asOf: string;
   readonly providers: readonly ProviderReport[];
-  readonly copies: {
-    readonly providerOrders: number;
-    readonly expectedOutcomes: number;
-    readonly copied: number;
-    readonly skipped: Readonly<Record<string, number>>;
-    readonly missing: number;
-    readonly duplicated: number;
-  };
+  readonly copies: CopiesReport;
   readonly ledgerSum: string;
   readonly latencyMs: { readonly fillToPlaced: { readonly p50: number; readonly p95: number; readonly p99: number } };
   readonly elapsedMs: { readonly setup: number; readonly processing: number };
-}
-
-export interface ProviderReport {
-  readonly providerId: string;
-  readonly fills: number;
-  readonly orders: number;
-  readonly grossPnl: string;
-  readonly fees: string;
-  readonly netPnl: string;
-  readonly closedPositions: number;
-  readonly wonPositions: number;
-  readonly winRate: string | null;
-  readonly roiAll: string | null;
-  readonly maxDrawdown: string | null;
-  readonly activeFollowers: number;
-  readonly aum: string;
-  readonly openPositions: Readonly<Record<string, string>>;
 }
 
 /** A running `npm start`. */
