@@ -107,6 +107,8 @@ export interface CopySettings {
   readonly stopCopyOnClose: boolean;
   readonly copyOpenPositions: boolean;
   readonly subPosCloseType: 'market_close' | 'copy_close' | 'manual_close';
+  /** Of its positions; null: as the provider's, cross where nothing is known */
+  readonly marginMode: null | 'cross' | 'isolated';
 }
 
 /** Decision: no order, and why. */
@@ -136,7 +138,10 @@ export interface CopySkipped {
     | 'max_per_trade'
     | 'insufficient_balance'
     | 'below_lot'
-    | 'below_minimum';
+    | 'below_minimum'
+    | 'position_liquidated'
+    | 'instrument_illiquid'
+    | 'dust_order';
   /** Where the target changes although nothing is traded */
   readonly target: null | string;
 }
@@ -182,7 +187,9 @@ export interface OrderTerms {
     | 'stop'
     | 'close_by_hand'
     | 'late_fill'
-    | 'liquidation';
+    | 'liquidation'
+    | 'sliced_exit'
+    | 'join_open';
   readonly causeId: string;
   readonly providerId: string;
   readonly orderNo: null | number;
@@ -195,6 +202,15 @@ export interface OrderTerms {
   /** The slippage guard applies: opens and increases only */
   readonly guard: boolean;
   readonly occurredAt: number;
+}
+
+/** What the copies of one accounts partition hold of a provider's money. */
+export interface ProviderAum {
+  readonly providerId: string;
+  /** Σ min(copyTotalAmt, copy equity) */
+  readonly aum: string;
+  /** Copies not stopped */
+  readonly copies: number;
 }
 
 /** A provider order as copies see it: coalesced fills at the volume-weighted price. */
@@ -225,6 +241,10 @@ export interface ProviderOrder {
   /** False: a reduce of a position of which nothing was known */
   readonly knownPosition: boolean;
   readonly occurredAt: number;
+  /** Null where the source gives none */
+  readonly marginMode: null | 'cross' | 'isolated';
+  /** Why no copy may open by it, in no order; closes go on */
+  readonly blocked: readonly ('kill_switch' | 'instrument_blocked' | 'instrument_illiquid' | 'provider_blocked')[];
 }
 
 /** A fill as the venue or the file gave it. Identity is (provider, sequence), never content. */
@@ -256,12 +276,38 @@ export interface VenueReport {
   readonly feeAsset: string;
   readonly occurredAt: number;
 }
+export interface AccountLinked {
+  readonly type: 'AccountLinked';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
+  readonly occurredAt: number;
+}
+
+/** The account may open again. */
+export interface AccountReinstated {
+  readonly type: 'AccountReinstated';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly occurredAt: number;
+}
+
 /** A decision failed: opens are skipped from here on, closes go on. */
 export interface AccountSuspended {
   readonly type: 'AccountSuspended';
   readonly accountId: string;
   readonly command: string;
   readonly detail: string;
+}
+
+/** Money from the wallet into a copy. */
+export interface AddCopyFunds {
+  readonly type: 'AddCopyFunds';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly amount: string;
+  readonly occurredAt: number;
 }
 
 /** A copy asks to be admitted. */
@@ -272,11 +318,93 @@ export interface AddFollower {
   readonly copyId: string;
   readonly copyOpenPositions: boolean;
   readonly occurredAt: number;
+  readonly ownerId: string;
 }
 
 /** The batch up to the cause decided nothing. */
 export interface Answered {
   readonly type: 'Answered';
+}
+
+/** At a UTC midnight: money of the copies of this partition, per provider of the line. */
+export interface AumMeasured {
+  readonly type: 'AumMeasured';
+  readonly line: number;
+  readonly at: number;
+  readonly providers: readonly ProviderAum[];
+}
+
+export interface AumRecorded {
+  readonly type: 'AumRecorded';
+  readonly providerId: string;
+  readonly accountsPartition: number;
+  readonly at: number;
+  readonly aum: string;
+  readonly copies: number;
+}
+
+/** A provider turns an account away for good, or no longer. */
+export interface BlockFollower {
+  readonly type: 'BlockFollower';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
+  readonly blocked: boolean;
+  readonly occurredAt: number;
+}
+
+/** An operator stops copies from opening by this provider, or lets them again. */
+export interface BlockProvider {
+  readonly type: 'BlockProvider';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly blocked: boolean;
+  readonly reason: string;
+  readonly occurredAt: number;
+}
+
+/** New settings of a copy, from the next order on; positions keep theirs. */
+export interface ChangeCopySettings {
+  readonly type: 'ChangeCopySettings';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly settings: CopySettings;
+  readonly occurredAt: number;
+}
+
+/** New terms, announced now and in force from the next period. */
+export interface ChangeProviderTerms {
+  readonly type: 'ChangeProviderTerms';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly profitShareRatio: string;
+  readonly feeModel: 'profit_share' | 'subscription';
+  /** Per month, null for profit_share */
+  readonly subscriptionPrice: null | string;
+  readonly settlementPeriod: 'weekly' | 'monthly';
+  readonly occurredAt: number;
+}
+
+/** Public, or by invitation only. */
+export interface ChangeProviderVisibility {
+  readonly type: 'ChangeProviderVisibility';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly visibility: 'public' | 'private';
+  readonly occurredAt: number;
+}
+
+/** The follower closes a copied position by hand, in part or whole. */
+export interface ClosePosition {
+  readonly type: 'ClosePosition';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly leadPositionId: string;
+  /** Above 0, at most 1 */
+  readonly fraction: string;
+  readonly occurredAt: number;
 }
 
 /** A command of an account that is refused; nothing changed. */
@@ -297,6 +425,8 @@ export interface ConfirmCopy {
   readonly providerId: string;
   /** First order number owed to it */
   readonly fromOrder: number;
+  /** Open lead positions to join at the current mark, each as an open */
+  readonly joins: readonly ProviderOrder[];
 }
 
 /** One provider order: exactly one decision for each copy of the cause. */
@@ -318,6 +448,36 @@ export interface CopyConfirmed {
   readonly providerId: string;
   readonly copyTotalAmt: string;
   readonly fromOrder: number;
+  readonly occurredAt: number;
+}
+
+/** Money from the wallet into the copy. */
+export interface CopyFundsAdded {
+  readonly type: 'CopyFundsAdded';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly amount: string;
+  /** After it */
+  readonly copyTotalAmt: string;
+  /** Copy equity just before it */
+  readonly equityBefore: string;
+  readonly occurredAt: number;
+}
+
+/** Money from the copy into the wallet. */
+export interface CopyFundsTakenOut {
+  readonly type: 'CopyFundsTakenOut';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly amount: string;
+  /** After it */
+  readonly copyTotalAmt: string;
+  /** Copy equity just before it */
+  readonly equityBefore: string;
   readonly occurredAt: number;
 }
 
@@ -343,6 +503,16 @@ export interface CopyOrdersPlaced {
   readonly placed: readonly CopyPlaced[];
 }
 
+/** No opens until resumed. */
+export interface CopyPaused {
+  readonly type: 'CopyPaused';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly occurredAt: number;
+}
+
 /** Not admitted: the money is back in the wallet. */
 export interface CopyRefused {
   readonly type: 'CopyRefused';
@@ -365,6 +535,40 @@ export interface CopyRequested {
   readonly settings: CopySettings;
   readonly disclaimerVersion: string;
   readonly occurredAt: number;
+  readonly country: string;
+  readonly ownerId: string;
+}
+
+/** The copy may not open, or may again. */
+export interface CopyRestricted {
+  readonly type: 'CopyRestricted';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly reason: 'self_copy' | 'copy_of_copy' | 'jurisdiction_blocked' | 'provider_blocked';
+  readonly restricted: boolean;
+  readonly occurredAt: number;
+}
+
+/** Opens are copied again. */
+export interface CopyResumed {
+  readonly type: 'CopyResumed';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly occurredAt: number;
+}
+
+/** In force from the next order; positions keep theirs. */
+export interface CopySettingsChanged {
+  readonly type: 'CopySettingsChanged';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly settings: CopySettings;
+  readonly occurredAt: number;
 }
 
 /** Flat, nothing in flight; the money is back in the wallet. */
@@ -383,7 +587,8 @@ export interface CopyStopping {
   readonly accountId: string;
   readonly copyId: string;
   readonly providerId: string;
-  readonly reason: 'follower' | 'max_loss_reached' | 'stop_copy_on_close' | 'provider_retired' | 'liquidated';
+  readonly reason:
+    'follower' | 'max_loss_reached' | 'stop_copy_on_close' | 'provider_retired' | 'liquidated' | 'removed_by_provider';
   readonly subPosCloseType: 'market_close' | 'copy_close' | 'manual_close';
   readonly occurredAt: number;
   /** Of the StopCopying; null for other reasons */
@@ -412,12 +617,60 @@ export interface DepositFunds {
   readonly occurredAt: number;
 }
 
+/** A provider ends the copy of an account. */
+export interface DismissFollower {
+  readonly type: 'DismissFollower';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
+  readonly occurredAt: number;
+}
+
+/** The provider's side ends copies; each stops as its settings say. */
+export interface EndCopies {
+  readonly type: 'EndCopies';
+  readonly providerId: string;
+  readonly reason: 'provider_retired' | 'removed_by_provider';
+  readonly copies: readonly CopyRef[];
+  readonly occurredAt: number;
+}
+
 export interface FollowerAdmitted {
   readonly type: 'FollowerAdmitted';
   readonly providerId: string;
   readonly accountId: string;
   readonly copyId: string;
   readonly fromOrder: number;
+  readonly occurredAt: number;
+  /** Open lead positions it joins, each as an open at the current mark */
+  readonly joins: readonly ProviderOrder[];
+}
+
+export interface FollowerBlocked {
+  readonly type: 'FollowerBlocked';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
+  readonly blocked: boolean;
+  readonly occurredAt: number;
+}
+
+/** The copy ends as its settings say. */
+export interface FollowerDismissed {
+  readonly type: 'FollowerDismissed';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly occurredAt: number;
+}
+
+export interface FollowerInvited {
+  readonly type: 'FollowerInvited';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
+  readonly invited: boolean;
   readonly occurredAt: number;
 }
 
@@ -426,7 +679,14 @@ export interface FollowerRefused {
   readonly providerId: string;
   readonly accountId: string;
   readonly copyId: string;
-  readonly reason: 'provider_unknown' | 'self_copy' | 'provider_blocked' | 'slots_full' | 'already_following';
+  readonly reason:
+    | 'provider_unknown'
+    | 'self_copy'
+    | 'provider_blocked'
+    | 'slots_full'
+    | 'already_following'
+    | 'not_invited'
+    | 'provider_retired';
   readonly occurredAt: number;
 }
 
@@ -446,6 +706,46 @@ export interface FundsDeposited {
   readonly accountId: string;
   readonly amount: string;
   readonly asset: string;
+  readonly occurredAt: number;
+}
+
+/** A loss beyond the copy's equity, borne by the insurance account. */
+export interface InsuranceDrawn {
+  readonly type: 'InsuranceDrawn';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly amount: string;
+  readonly occurredAt: number;
+}
+
+/** A private provider lets an account follow, or no longer. */
+export interface InviteFollower {
+  readonly type: 'InviteFollower';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
+  readonly invited: boolean;
+  readonly occurredAt: number;
+}
+
+/** As this partition knows it. */
+export interface KillSwitchSet {
+  readonly type: 'KillSwitchSet';
+  readonly requestId: string;
+  readonly scope: 'platform' | 'provider' | 'instrument';
+  readonly target: string;
+  readonly on: boolean;
+  readonly reason: string;
+  readonly occurredAt: number;
+}
+
+/** An account is known to be the provider's own under another name. */
+export interface LinkAccount {
+  readonly type: 'LinkAccount';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly accountId: string;
   readonly occurredAt: number;
 }
 
@@ -470,6 +770,15 @@ export interface MarketTicked {
   readonly marks: readonly Mark[];
 }
 
+/** A lead position that was open when the copy became active: one decision, outside the numbered ones. */
+export interface OpenPositionJoined {
+  readonly type: 'OpenPositionJoined';
+  readonly line: number;
+  readonly order: ProviderOrder;
+  readonly placed: readonly CopyPlaced[];
+  readonly skipped: readonly CopySkipped[];
+}
+
 /** Wait for the order before them of the same account and instrument. */
 export interface OrdersQueued {
   readonly type: 'OrdersQueued';
@@ -492,6 +801,15 @@ export interface OrdersSubmitted {
   readonly orders: readonly OrderLeg[];
 }
 
+/** No opens until it is resumed; closes go on. */
+export interface PauseCopying {
+  readonly type: 'PauseCopying';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly occurredAt: number;
+}
+
 /** Orders of many copies of one partition with terms in common. */
 export interface PlaceOrders {
   readonly type: 'PlaceOrders';
@@ -499,13 +817,120 @@ export interface PlaceOrders {
   readonly orders: readonly OrderLeg[];
 }
 
+/** The follower closes it by hand: its orders follow in the same answer, later orders of the lead position are not copied. */
+export interface PositionCloseRequested {
+  readonly type: 'PositionCloseRequested';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly leadPositionId: string;
+  readonly fraction: string;
+  readonly occurredAt: number;
+}
+
+/** The maintenance margin is breached; the closing order follows in the same answer. */
+export interface PositionLiquidated {
+  readonly type: 'PositionLiquidated';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly leadPositionId: string;
+  readonly instrument: string;
+  readonly mark: string;
+  /** What stood behind the position */
+  readonly equity: string;
+  /** Maintenance margin */
+  readonly maintenance: string;
+  readonly occurredAt: number;
+}
+
+/** Take profit and stop loss of one copied position. */
+export interface PositionProtected {
+  readonly type: 'PositionProtected';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly leadPositionId: string;
+  readonly tpTriggerPx: null | string;
+  readonly slTriggerPx: null | string;
+  readonly occurredAt: number;
+}
+
+/** A mark reached take profit or stop loss; the closing order follows in the same answer. */
+export interface PositionTriggered {
+  readonly type: 'PositionTriggered';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly leadPositionId: string;
+  readonly trigger: 'take_profit' | 'stop_loss';
+  readonly mark: string;
+  readonly occurredAt: number;
+}
+
+/** Take profit and stop loss of one copied position. */
+export interface ProtectPosition {
+  readonly type: 'ProtectPosition';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly leadPositionId: string;
+  /** Null: none */
+  readonly tpTriggerPx: null | string;
+  /** Null: none */
+  readonly slTriggerPx: null | string;
+  readonly occurredAt: number;
+}
+
+export interface ProviderBlocked {
+  readonly type: 'ProviderBlocked';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly blocked: boolean;
+  readonly reason: string;
+  readonly occurredAt: number;
+}
+
+/** A command of a provider that is refused; nothing changed. */
+export interface ProviderCommandRefused {
+  readonly type: 'ProviderCommandRefused';
+  readonly command: string;
+  readonly id: string;
+  readonly providerId: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly occurredAt: number;
+}
+
 export interface ProviderFillsRefused {
   readonly type: 'ProviderFillsRefused';
   readonly providerId: string;
   readonly firstSequence: number;
   readonly lastSequence: number;
-  readonly reason: 'provider_unknown' | 'sequence_repeated' | 'fill_invalid';
+  readonly reason: 'provider_unknown' | 'sequence_repeated' | 'fill_invalid' | 'copy_of_copy';
   readonly detail: string;
+  readonly occurredAt: number;
+}
+
+export interface ProviderFundsRecorded {
+  readonly type: 'ProviderFundsRecorded';
+  readonly providerId: string;
+  readonly sequence: number;
+  readonly kind: 'deposit' | 'withdrawal' | 'funding' | 'equity';
+  readonly amount: string;
+  readonly equityBefore: string;
+  readonly equityAfter: string;
+  readonly occurredAt: number;
+}
+
+/** By the 90-day mean of its AUM: caps share and follower slots. */
+export interface ProviderLevelChanged {
+  readonly type: 'ProviderLevelChanged';
+  readonly providerId: string;
+  readonly level: number;
+  readonly meanAum: string;
   readonly occurredAt: number;
 }
 
@@ -530,6 +955,27 @@ export interface ProviderRegistered {
   readonly startingCapital: string;
   readonly profitShareRatio: string;
   readonly occurredAt: number;
+  readonly feeModel: 'profit_share' | 'subscription';
+  /** Per month; null for profit_share */
+  readonly subscriptionPrice: null | string;
+  readonly settlementPeriod: 'weekly' | 'monthly';
+  /** The person behind it; empty where unknown */
+  readonly ownerId: string;
+  /** ISO 3166 alpha-2; empty where unknown */
+  readonly country: string;
+  /** Accepted */
+  readonly disclaimerVersion: string;
+  /** private: by invitation only */
+  readonly visibility: 'public' | 'private';
+  readonly requestId: string;
+}
+
+/** No new followers; all copies end as their settings say. */
+export interface ProviderRetired {
+  readonly type: 'ProviderRetired';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly occurredAt: number;
 }
 
 /** Statistics of a provider; compacted, keyed by provider. */
@@ -552,6 +998,50 @@ export interface ProviderStats {
   readonly maxDrawdown: null | string;
 }
 
+/** Followers are told; in force from effectiveFrom. */
+export interface ProviderTermsAnnounced {
+  readonly type: 'ProviderTermsAnnounced';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly profitShareRatio: string;
+  readonly feeModel: 'profit_share' | 'subscription';
+  /** Per month, null for profit_share */
+  readonly subscriptionPrice: null | string;
+  readonly settlementPeriod: 'weekly' | 'monthly';
+  readonly effectiveFrom: number;
+  readonly occurredAt: number;
+}
+
+/** In force from now on. */
+export interface ProviderTermsChanged {
+  readonly type: 'ProviderTermsChanged';
+  readonly providerId: string;
+  readonly profitShareRatio: string;
+  readonly feeModel: 'profit_share' | 'subscription';
+  /** Per month, null for profit_share */
+  readonly subscriptionPrice: null | string;
+  readonly settlementPeriod: 'weekly' | 'monthly';
+  readonly occurredAt: number;
+}
+
+export interface ProviderVisibilityChanged {
+  readonly type: 'ProviderVisibilityChanged';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly visibility: 'public' | 'private';
+  readonly occurredAt: number;
+}
+
+/** What the copies of one accounts partition hold of the provider at a UTC midnight. */
+export interface RecordAum {
+  readonly type: 'RecordAum';
+  readonly providerId: string;
+  readonly accountsPartition: number;
+  readonly at: number;
+  readonly aum: string;
+  readonly copies: number;
+}
+
 /** Ends of orders, for the accounts. */
 export interface RecordFills {
   readonly type: 'RecordFills';
@@ -570,6 +1060,20 @@ export interface RecordProviderFills {
   readonly leverage: null | string;
   readonly marginMode: null | 'cross' | 'isolated';
   readonly fills: readonly SourceFill[];
+  /** Tells orders of our own copies apart */
+  readonly clientOrderId: null | string;
+}
+
+/** Money of the provider's venue account besides fills. Identity is (provider, sequence), shared with its fills. */
+export interface RecordProviderFunds {
+  readonly type: 'RecordProviderFunds';
+  readonly providerId: string;
+  readonly sequence: number;
+  /** equity: as the venue reports it, overrides what is computed */
+  readonly kind: 'deposit' | 'withdrawal' | 'funding' | 'equity';
+  /** Funding may be negative */
+  readonly amount: string;
+  readonly occurredAt: number;
 }
 
 /** What the venue said. */
@@ -596,6 +1100,26 @@ export interface RegisterProvider {
   readonly startingCapital: string;
   readonly profitShareRatio: string;
   readonly occurredAt: number;
+  readonly feeModel: 'profit_share' | 'subscription';
+  /** Per month; null for profit_share */
+  readonly subscriptionPrice: null | string;
+  readonly settlementPeriod: 'weekly' | 'monthly';
+  /** The person behind it; empty where unknown */
+  readonly ownerId: string;
+  /** ISO 3166 alpha-2; empty where unknown */
+  readonly country: string;
+  /** Accepted */
+  readonly disclaimerVersion: string;
+  /** private: by invitation only */
+  readonly visibility: 'public' | 'private';
+}
+
+/** An operator lets a suspended account open again. */
+export interface ReinstateAccount {
+  readonly type: 'ReinstateAccount';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly occurredAt: number;
 }
 
 /** A copy leaves. */
@@ -604,6 +1128,37 @@ export interface RemoveFollower {
   readonly providerId: string;
   readonly accountId: string;
   readonly copyId: string;
+  readonly occurredAt: number;
+}
+
+/** Copies may not open, or may again. */
+export interface RestrictCopies {
+  readonly type: 'RestrictCopies';
+  readonly providerId: string;
+  readonly reason: 'self_copy' | 'copy_of_copy' | 'jurisdiction_blocked' | 'provider_blocked';
+  readonly restricted: boolean;
+  readonly copies: readonly CopyRef[];
+  readonly occurredAt: number;
+}
+
+/** Opens are copied again. */
+export interface ResumeCopying {
+  readonly type: 'ResumeCopying';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly occurredAt: number;
+}
+
+/** Opens stop, closes go on; goes to every partition. */
+export interface SetKillSwitch {
+  readonly type: 'SetKillSwitch';
+  readonly requestId: string;
+  readonly scope: 'platform' | 'provider' | 'instrument';
+  /** Provider or instrument, empty for the platform */
+  readonly target: string;
+  readonly on: boolean;
+  readonly reason: string;
   readonly occurredAt: number;
 }
 
@@ -617,6 +1172,10 @@ export interface StartCopying {
   readonly settings: CopySettings;
   readonly disclaimerVersion: string;
   readonly occurredAt: number;
+  /** Of the follower, ISO 3166 alpha-2; empty where unknown */
+  readonly country: string;
+  /** The person behind the account; empty where unknown */
+  readonly ownerId: string;
 }
 
 /** Ends a copy. */
@@ -629,46 +1188,113 @@ export interface StopCopying {
   readonly occurredAt: number;
 }
 
+/** The provider retires: no new followers, all copies end. */
+export interface StopLeading {
+  readonly type: 'StopLeading';
+  readonly requestId: string;
+  readonly providerId: string;
+  readonly occurredAt: number;
+}
+
+/** Money from a copy back into the wallet. */
+export interface TakeOutCopyFunds {
+  readonly type: 'TakeOutCopyFunds';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly amount: string;
+  readonly occurredAt: number;
+}
+
 /** Every record that lies in a topic, by its name. */
 export interface Records {
+  AccountLinked: AccountLinked;
+  AccountReinstated: AccountReinstated;
   AccountSuspended: AccountSuspended;
+  AddCopyFunds: AddCopyFunds;
   AddFollower: AddFollower;
   Answered: Answered;
+  AumMeasured: AumMeasured;
+  AumRecorded: AumRecorded;
+  BlockFollower: BlockFollower;
+  BlockProvider: BlockProvider;
+  ChangeCopySettings: ChangeCopySettings;
+  ChangeProviderTerms: ChangeProviderTerms;
+  ChangeProviderVisibility: ChangeProviderVisibility;
+  ClosePosition: ClosePosition;
   CommandRefused: CommandRefused;
   ConfirmCopy: ConfirmCopy;
   CopiesDecided: CopiesDecided;
   CopyConfirmed: CopyConfirmed;
+  CopyFundsAdded: CopyFundsAdded;
+  CopyFundsTakenOut: CopyFundsTakenOut;
   CopyOrders: CopyOrders;
   CopyOrdersEnded: CopyOrdersEnded;
   CopyOrdersPlaced: CopyOrdersPlaced;
+  CopyPaused: CopyPaused;
   CopyRefused: CopyRefused;
   CopyRequested: CopyRequested;
+  CopyRestricted: CopyRestricted;
+  CopyResumed: CopyResumed;
+  CopySettingsChanged: CopySettingsChanged;
   CopyStopped: CopyStopped;
   CopyStopping: CopyStopping;
   DeadLetter: DeadLetter;
   DepositFunds: DepositFunds;
+  DismissFollower: DismissFollower;
+  EndCopies: EndCopies;
   FollowerAdmitted: FollowerAdmitted;
+  FollowerBlocked: FollowerBlocked;
+  FollowerDismissed: FollowerDismissed;
+  FollowerInvited: FollowerInvited;
   FollowerRefused: FollowerRefused;
   FollowerRemoved: FollowerRemoved;
   FundsDeposited: FundsDeposited;
+  InsuranceDrawn: InsuranceDrawn;
+  InviteFollower: InviteFollower;
+  KillSwitchSet: KillSwitchSet;
+  LinkAccount: LinkAccount;
   MarkPrices: MarkPrices;
   MarketTicked: MarketTicked;
+  OpenPositionJoined: OpenPositionJoined;
   OrdersQueued: OrdersQueued;
   OrdersReported: OrdersReported;
   OrdersSubmitted: OrdersSubmitted;
+  PauseCopying: PauseCopying;
   PlaceOrders: PlaceOrders;
+  PositionCloseRequested: PositionCloseRequested;
+  PositionLiquidated: PositionLiquidated;
+  PositionProtected: PositionProtected;
+  PositionTriggered: PositionTriggered;
+  ProtectPosition: ProtectPosition;
+  ProviderBlocked: ProviderBlocked;
+  ProviderCommandRefused: ProviderCommandRefused;
   ProviderFillsRefused: ProviderFillsRefused;
+  ProviderFundsRecorded: ProviderFundsRecorded;
+  ProviderLevelChanged: ProviderLevelChanged;
   ProviderOrderTaken: ProviderOrderTaken;
   ProviderRegistered: ProviderRegistered;
+  ProviderRetired: ProviderRetired;
   ProviderStats: ProviderStats;
+  ProviderTermsAnnounced: ProviderTermsAnnounced;
+  ProviderTermsChanged: ProviderTermsChanged;
+  ProviderVisibilityChanged: ProviderVisibilityChanged;
+  RecordAum: RecordAum;
   RecordFills: RecordFills;
   RecordProviderFills: RecordProviderFills;
+  RecordProviderFunds: RecordProviderFunds;
   RecordVenueReports: RecordVenueReports;
   RefuseCopy: RefuseCopy;
   RegisterProvider: RegisterProvider;
+  ReinstateAccount: ReinstateAccount;
   RemoveFollower: RemoveFollower;
+  RestrictCopies: RestrictCopies;
+  ResumeCopying: ResumeCopying;
+  SetKillSwitch: SetKillSwitch;
   StartCopying: StartCopying;
   StopCopying: StopCopying;
+  StopLeading: StopLeading;
+  TakeOutCopyFunds: TakeOutCopyFunds;
 }
 
 export type RecordName = keyof Records;
