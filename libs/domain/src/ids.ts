@@ -24,3 +24,8 @@ export const positionKey = (instrument: string, positionSide: string): string =>
 
 /** Trade id of the paper venue, which fills each order in one trade. */
 export const paperTradeId = (orderId: string): string => `${orderId}/1`;
+
+const copyOrderShape = /^[^~]+~[^~]+~\d+#./;
+
+/** Whether a client order id is one of our copies': such an order is never a provider's. */
+export const isCopyOrderId = (clientOrderId: string): boolean => copyOrderShape.test(clientOrderId);

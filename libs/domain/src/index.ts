@@ -20,6 +20,7 @@ export {
 export {
   copyIdOf,
   copyOrderId,
+  isCopyOrderId,
   leadPositionIdOf,
   ownOrderId,
   paperTradeId,
@@ -52,20 +53,28 @@ export {
 export { takeOrders, type Market, type TakenOrder } from './order/take-order.js';
 export { defaultLeverage, orderFacts, takerFeeRatio, type OrderFacts } from './sizing/facts.js';
 export { sizeOf } from './sizing/size.js';
-export { lossFloor } from './sizing/limits.js';
+export { isLossReached } from './risk/loss-limit.js';
+export { liquidations, type Liquidation } from './risk/liquidation.js';
+export { nextSlice } from './risk/slice.js';
+export { triggerOf } from './risk/trigger.js';
 export {
   copyEquity,
   isFlat,
   marginInUse,
   reviveCopy,
   startingCopy,
+  withCare,
   type Copy,
   type CopyOrder,
   type CopyPosition,
   type MarkOf,
+  type PositionCare,
+  type Restriction,
 } from './copy/copy.js';
-export { copyTerms, positive, reviveTerms, settingsRefusal, type CopyTerms } from './copy/terms.js';
-export { decideCopy, type CopyContext, type Decision } from './copy/decide-copy.js';
+export { careOf, copyTerms, positive, reviveTerms, type CopyTerms } from './copy/terms.js';
+export { settingsRefusal, type SettingsRefusal } from './copy/check-settings.js';
+export { freeFunds, totalAfterTakingOut, withFlow } from './copy/change-funds.js';
+export { decideCopy, decideJoin, type CopyContext, type Decision } from './copy/decide-copy.js';
 export {
   amountsOf,
   endOrder,
@@ -90,3 +99,19 @@ export { addOrder, netPnl, noTotals, type Totals } from './stats/totals.js';
 export { winRate } from './stats/win-rate.js';
 export { ledgerAsset, postingsOf, type Posting } from './ledger/postings.js';
 export { defaultCopySettings } from './copy/default-settings.js';
+export { defaultPolicy, jurisdictionOf, type Jurisdiction, type Level, type Policy } from './policy.js';
+export { noRequests, requestKind, withRequest, type Request, type Requests } from './requests.js';
+export { parsePolicy } from './parse-policy.js';
+export { equityAfterFunds, withFunds } from './order/provider.js';
+export { joinOrders } from './order/join-orders.js';
+export {
+  applicationRefusal,
+  cappedTerms,
+  plainApplication,
+  shareMax,
+  termsRefusal,
+  type ProviderRefusal,
+  type ProviderTerms,
+} from './provider/application.js';
+export { levelAt, levelOf, meanAum, withAum, type AumDay } from './provider/level.js';
+export { nextPeriodStart, type SettlementPeriod } from './provider/period.js';

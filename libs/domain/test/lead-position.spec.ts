@@ -1,3 +1,4 @@
+import { plainApplication } from '../src/provider/application.js';
 import type { AppliedFill, ProviderOrder, ProviderOrderTaken } from '@slipstream/contracts';
 import fc from 'fast-check';
 import {
@@ -32,6 +33,8 @@ const order = (fields: Partial<ProviderOrder>): ProviderOrder => ({
   fraction: '0',
   usage: null,
   leverage: null,
+  marginMode: null,
+  blocked: [],
   mark: '100',
   knownPosition: true,
   occurredAt: 5,
@@ -135,6 +138,8 @@ describe('lead positions of a random history', () => {
 
   function closedPositions(history: History): string[][] {
     let provider = providerFrom({
+      ...plainApplication,
+      requestId: '',
       type: 'ProviderRegistered',
       providerId: 'p',
       displayName: '',
@@ -150,6 +155,7 @@ describe('lead positions of a random history', () => {
         side: buy ? ('buy' as const) : ('sell' as const),
         positionSide: 'net' as const,
         leverage: null,
+        marginMode: null,
       };
       const parsed = parseFill({
         sequence,

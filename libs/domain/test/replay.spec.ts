@@ -1,3 +1,4 @@
+import { plainApplication } from '../src/provider/application.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppliedFill, SourceFill } from '@slipstream/contracts';
@@ -18,6 +19,7 @@ interface Line {
   readonly side: 'buy' | 'sell';
   readonly positionSide: 'long' | 'short' | 'net';
   readonly leverage: null;
+  readonly marginMode: null;
   readonly fill: SourceFill;
 }
 
@@ -32,6 +34,7 @@ function lineOf(row: string): Line {
     side: side === 'BUY' ? 'buy' : 'sell',
     positionSide: positionSides[positionSide as keyof typeof positionSides],
     leverage: null,
+    marginMode: null,
     fill: {
       sequence: Number(seq),
       tradeId: null,
@@ -99,6 +102,8 @@ function replay(lines: readonly Line[]): { totals: Totals; provider: Provider; o
   const market = { mark: (id: string) => marks.get(id), instruments: instrumentTable() };
   const providerId = lines[0]?.provider as string;
   let provider = providerFrom({
+    ...plainApplication,
+    requestId: '',
     type: 'ProviderRegistered',
     providerId,
     displayName: providerId,

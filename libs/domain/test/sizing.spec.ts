@@ -6,7 +6,9 @@ import type { CopySettings, CopySkipped, ProviderOrder } from '@slipstream/contr
 import { withPlaced, withSkipped, providerCause, endOrder } from '../src/copy/apply.js';
 import { startingCopy, type Copy } from '../src/copy/copy.js';
 import { decideCopy } from '../src/copy/decide-copy.js';
-import { copyTerms, settingsRefusal, type CopyTerms } from '../src/copy/terms.js';
+import { settingsRefusal } from '../src/copy/check-settings.js';
+import { copyTerms, type CopyTerms } from '../src/copy/terms.js';
+import { defaultPolicy } from '../src/policy.js';
 import { cutToLot, instrumentFrom, instrumentTable, type InstrumentText } from '../src/instrument.js';
 import { decimal, isZero, text, zero, type Decimal } from '../src/money.js';
 import { orderFacts } from '../src/sizing/facts.js';
@@ -33,14 +35,16 @@ const opening: ProviderOrder = {
   fraction: '0',
   usage: '0.2',
   leverage: null,
+  marginMode: null,
   mark: '40',
   knownPosition: true,
+  blocked: [],
   occurredAt: 1,
 };
 
 const termsOf = (settings: Partial<CopySettings>, money = '1000'): CopyTerms =>
   copyTerms(
-    { accountId: 'a', copyId: 'a~p~1', providerId: 'p', copyTotalAmt: decimal(money) },
+    { accountId: 'a', copyId: 'a~p~1', providerId: 'p', copyTotalAmt: decimal(money), country: '' },
     { ...plain, ...settings },
   );
 const activeCopy = (money = '1000'): Copy => ({ ...startingCopy(decimal(money)), status: 'active', fromOrder: 1 });
@@ -168,14 +172,16 @@ test.each(['below_lot', 'below_minimum'])('%s lets the target grow', (which) => 
 });
 
 test('settings that lack what their mode needs are refused', () => {
-  expect(settingsRefusal(plain)).toBeNull();
-  expect(settingsRefusal({ ...plain, copyAmt: null })?.reason).toBe('mode_field_missing');
-  expect(settingsRefusal({ ...plain, copyAmt: '0' })?.reason).toBe('mode_field_missing');
-  expect(settingsRefusal({ ...plain, mode: 'ratio_copy', copyRatio: '-1' })?.reason).toBe('mode_field_missing');
-  expect(settingsRefusal({ ...plain, mode: 'smart' as 'multiplier' })?.reason).toBe('mode_unknown');
-  expect(settingsRefusal({ ...plain, copyInstIdType: 'custom' })?.reason).toBe('instruments_missing');
-  expect(settingsRefusal({ ...plain, leverageMode: 'own' })?.reason).toBe('leverage_invalid');
-  expect(settingsRefusal({ ...plain, maxLoss: '1.5' })?.reason).toBe('max_loss_invalid');
+  expect(settingsRefusal(plain, defaultPolicy)).toBeNull();
+  expect(settingsRefusal({ ...plain, copyAmt: null }, defaultPolicy)?.reason).toBe('mode_field_missing');
+  expect(settingsRefusal({ ...plain, copyAmt: '0' }, defaultPolicy)?.reason).toBe('mode_field_missing');
+  expect(settingsRefusal({ ...plain, mode: 'ratio_copy', copyRatio: '-1' }, defaultPolicy)?.reason).toBe(
+    'mode_field_missing',
+  );
+  expect(settingsRefusal({ ...plain, mode: 'smart' as 'multiplier' }, defaultPolicy)?.reason).toBe('mode_unknown');
+  expect(settingsRefusal({ ...plain, copyInstIdType: 'custom' }, defaultPolicy)?.reason).toBe('instruments_missing');
+  expect(settingsRefusal({ ...plain, leverageMode: 'own' }, defaultPolicy)?.reason).toBe('leverage_invalid');
+  expect(settingsRefusal({ ...plain, maxLoss: '1.5' }, defaultPolicy)?.reason).toBe('max_loss_invalid');
 });
 
 /** A copy that follows orders, each filled at once unless told otherwise. */
@@ -197,10 +203,10 @@ class Follower {
       suspended: false,
     });
     if (decision.skipped) {
-      this.copy = withSkipped(this.copy, whole, decision.skipped);
+      this.copy = withSkipped(this.copy, this.terms, whole, decision.skipped);
       return decision;
     }
-    this.copy = withPlaced(this.copy, providerCause(whole), decision.placed);
+    this.copy = withPlaced(this.copy, this.terms, providerCause(whole), decision.placed);
     if (fill !== null)
       this.fill(decision.placed.orderId, fill === 'all' ? decision.placed.quantity : fill, whole.price);
     return decision;
@@ -297,7 +303,7 @@ test('fixed_amount is the largest multiple of the lot that fits the amount exact
     fc.property(amounts, prices, lots, (copyAmt, price, lot) => {
       const decision = decided({
         settings: { copyAmt },
-        order: { price, leverage: '100000' },
+        order: { price, leverage: '100000', quantity: '1000000000' },
         instrument: { lot },
         money: '200000',
       });

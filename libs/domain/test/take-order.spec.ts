@@ -1,3 +1,4 @@
+import { plainApplication } from '../src/provider/application.js';
 import fc from 'fast-check';
 import type { RecordProviderFills, SourceFill } from '@slipstream/contracts';
 import { instrumentTable } from '../src/instrument.js';
@@ -10,6 +11,8 @@ type Side = RecordProviderFills['side'];
 type PositionSide = RecordProviderFills['positionSide'];
 
 const registered = providerFrom({
+  ...plainApplication,
+  requestId: '',
   type: 'ProviderRegistered',
   providerId: 'p',
   displayName: 'P',
@@ -42,7 +45,7 @@ class Trader {
       };
       return parseFill(fill) as ParsedFill;
     });
-    const source = { instrument: 'X', side, positionSide, leverage: null };
+    const source = { instrument: 'X', side, positionSide, leverage: null, marginMode: null };
     const market = { mark: (id: string) => this.marks.get(id), instruments: instrumentTable() };
     const taken = takeOrders(this.provider, source, fills, market);
     for (const order of taken) this.provider = withOrder(this.provider, order);

@@ -1,12 +1,21 @@
 import type { CopyPlaced, CopySkipped, OrderTerms, ProviderOrder } from '@slipstream/contracts';
 import { decimal, isZero, zero, type Decimal } from '../money.js';
 import { defaultLeverage } from '../sizing/facts.js';
-import { positionAt, withPosition, withPositionAt, type Copy, type CopyOrder, type CopyPosition } from './copy.js';
+import {
+  positionAt,
+  withPosition,
+  withPositionAt,
+  type Copy,
+  type CopyOrder,
+  type CopyPosition,
+  type PositionCare,
+} from './copy.js';
+import { careOf, type CopyTerms } from './terms.js';
 
 export { endOrder } from './end-order.js';
 
 /** Where an order of a copy comes from. */
-export type Cause = Pick<ProviderOrder, 'leadPositionId' | 'instrument' | 'positionSide'> & {
+export type Cause = Pick<ProviderOrder, 'leadPositionId' | 'instrument' | 'positionSide' | 'marginMode'> & {
   readonly orderNo: number | null;
   readonly causeType: OrderTerms['causeType'];
   readonly providerPrice: string | null;
@@ -19,6 +28,7 @@ export const providerCause = (order: ProviderOrder): Cause => ({
   leadPositionId: order.leadPositionId,
   instrument: order.instrument,
   positionSide: order.positionSide,
+  marginMode: order.marginMode,
   providerPrice: order.price,
 });
 
@@ -35,9 +45,15 @@ export const amountsOf = (placed: CopyPlaced): PlacedAmounts => ({
 });
 
 /** The copy after it placed an order: target and held move, money is reserved, the order is in flight. */
-export function withPlaced(copy: Copy, cause: Cause, placed: CopyPlaced, amounts = amountsOf(placed)): Copy {
+export function withPlaced(
+  copy: Copy,
+  terms: CopyTerms,
+  cause: Cause,
+  placed: CopyPlaced,
+  amounts = amountsOf(placed),
+): Copy {
   const at = positionAt(copy, cause.leadPositionId);
-  const before = copy.positions[at] ?? noPosition(cause);
+  const before = copy.positions[at] ?? noPosition(cause, terms);
   const { quantity, reserved, target } = amounts;
   const order: CopyOrder = {
     orderId: placed.orderId,
@@ -49,17 +65,19 @@ export function withPlaced(copy: Copy, cause: Cause, placed: CopyPlaced, amounts
     reserved: placed.reserved,
     providerPrice: cause.providerPrice,
   };
+  const held = placed.side === 'buy' ? before.held.plus(quantity) : before.held.minus(quantity);
   // An order in flight keeps its position alive, even when target, held and quantity are all zero.
   const moved: CopyPosition = {
     leadPositionId: before.leadPositionId,
     instrument: before.instrument,
     positionSide: before.positionSide,
     target,
-    held: placed.side === 'buy' ? before.held.plus(quantity) : before.held.minus(quantity),
+    held,
     quantity: before.quantity,
     cost: before.cost,
     leverage: placed.reduceOnly ? before.leverage : leverageOf(placed.leverage),
     margin: before.margin,
+    care: placed.reduceOnly ? sliced(before.care, cause, held.minus(target).abs(), quantity) : before.care,
   };
   return {
     status: copy.status,
@@ -69,17 +87,35 @@ export function withPlaced(copy: Copy, cause: Cause, placed: CopyPlaced, amounts
     cash: copy.cash,
     reserved: isZero(reserved) ? copy.reserved : copy.reserved.plus(reserved),
     peak: copy.peak,
+    lossBase: copy.lossBase,
+    restrictions: copy.restrictions,
     ownOrders: cause.orderNo === null ? copy.ownOrders + 1 : copy.ownOrders,
     positions: withPositionAt(copy.positions, at, moved),
     orders: copy.orders.length === 0 ? [order] : [...copy.orders, order],
   };
 }
 
+/**
+ * The care of a position after one of its reducing orders. A collared close takes a slice and leaves at least another one;
+ * any other close leaves less than a lot, so what is left tells the two apart.
+ */
+function sliced(care: PositionCare, cause: Cause, left: Decimal, quantity: Decimal): PositionCare {
+  let slice: Decimal | null = null;
+  if (cause.causeType === 'provider_order') slice = left.gte(quantity) ? quantity : null;
+  else if (cause.causeType === 'sliced_exit') slice = isZero(left) ? null : care.slice;
+  return slice === care.slice ? care : { ...care, slice };
+}
+
 /** The copy after it skipped an order; some reasons still move the target. */
-export function withSkipped(copy: Copy, order: ProviderOrder, skipped: CopySkipped): Copy {
+export function withSkipped(copy: Copy, terms: CopyTerms, order: ProviderOrder, skipped: CopySkipped): Copy {
   const lastOrder = Math.max(copy.lastOrder, order.orderNo);
-  if (skipped.target === null) return { ...copy, lastOrder };
-  const position = { ...positionOf(copy, providerCause(order)), target: decimal(skipped.target) };
+  const known = copy.positions[positionAt(copy, order.leadPositionId)];
+  // The lead position is over: nothing more of it comes that would have to be skipped.
+  const care = known?.care.ended && order.effect === 'close' ? { ...known.care, ended: null } : known?.care;
+  if (skipped.target === null && care === known?.care) return { ...copy, lastOrder };
+  const before = known ?? noPosition(providerCause(order), terms);
+  const target = skipped.target === null ? before.target : decimal(skipped.target);
+  const position = { ...before, target, care: care ?? before.care };
   const inFlight = copy.orders.some((other) => other.leadPositionId === position.leadPositionId);
   const positions = inFlight
     ? withPositionAt(copy.positions, positionAt(copy, position.leadPositionId), position)
@@ -87,10 +123,7 @@ export function withSkipped(copy: Copy, order: ProviderOrder, skipped: CopySkipp
   return { ...copy, lastOrder, positions };
 }
 
-const positionOf = (copy: Copy, cause: Cause): CopyPosition =>
-  copy.positions.find((position) => position.leadPositionId === cause.leadPositionId) ?? noPosition(cause);
-
-const noPosition = (cause: Cause): CopyPosition => ({
+const noPosition = (cause: Cause, terms: CopyTerms): CopyPosition => ({
   leadPositionId: cause.leadPositionId,
   instrument: cause.instrument,
   positionSide: cause.positionSide,
@@ -100,6 +133,7 @@ const noPosition = (cause: Cause): CopyPosition => ({
   cost: zero,
   leverage: defaultLeverage,
   margin: zero,
+  care: careOf(terms, cause.marginMode),
 });
 
 const leverages = new Map<string, Decimal>();

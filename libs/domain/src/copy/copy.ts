@@ -1,6 +1,33 @@
-import type { CopyStopping, OrderTerms } from '@slipstream/contracts';
+import type { CopyRestricted, CopyStopping, OrderTerms } from '@slipstream/contracts';
 import { decimal, isZero, one, roundAmount, zero, type Decimal } from '../money.js';
 import type { Instruments } from '../instrument.js';
+
+/** What guards a copied position. Set by its opening order: a later change of the copy's settings leaves it. */
+export interface PositionCare {
+  readonly marginMode: 'cross' | 'isolated';
+  /** Gain at which it is closed, as a fraction of its cost. */
+  readonly tpRatio: Decimal | null;
+  /** Loss at which it is closed, as a fraction of its cost. */
+  readonly slRatio: Decimal | null;
+  /** Marks at which it is closed, set by hand; the ratios don't hold any more. */
+  readonly tpTriggerPx: Decimal | null;
+  readonly slTriggerPx: Decimal | null;
+  /** Size of the slices in which a collared close goes on. */
+  readonly slice: Decimal | null;
+  /** Why later orders of the lead position aren't copied. */
+  readonly ended: 'by_follower' | 'liquidated' | null;
+}
+
+/** Without protection of its own. */
+export const noCare: PositionCare = {
+  marginMode: 'cross',
+  tpRatio: null,
+  slRatio: null,
+  tpTriggerPx: null,
+  slTriggerPx: null,
+  slice: null,
+  ended: null,
+};
 
 /** The copy's side of one lead position. Quantities are signed: short is negative. */
 export interface CopyPosition {
@@ -18,6 +45,7 @@ export interface CopyPosition {
   readonly leverage: Decimal;
   /** Cost ÷ leverage. */
   readonly margin: Decimal;
+  readonly care: PositionCare;
 }
 
 /** An order of the copy that has no end yet. Its numbers stay text: there may be many of them, and most are used once. */
@@ -32,10 +60,13 @@ export interface CopyOrder {
   readonly providerPrice: string | null;
 }
 
+/** A reason that stands on the copy. */
+export type Restriction = CopyRestricted['reason'];
+
 /** The state of a copy that moves with its orders. */
 export interface Copy {
   /** `cancelled`: stopped before the provider's side had answered. */
-  readonly status: 'starting' | 'cancelled' | 'active' | 'stopping' | 'stopped';
+  readonly status: 'starting' | 'cancelled' | 'active' | 'paused' | 'stopping' | 'stopped';
   readonly stop: CopyStopping['subPosCloseType'] | null;
   /** First order number owed to it, and the last it has decided. */
   readonly fromOrder: number;
@@ -46,6 +77,10 @@ export interface Copy {
   readonly reserved: Decimal;
   /** Highest equity at a journaled tick. */
   readonly peak: Decimal;
+  /** Equity just after the last change of funds, from which slTotalAmt counts; null: no change since the start. */
+  readonly lossBase: Decimal | null;
+  /** Why it may not open, whatever the order. */
+  readonly restrictions: readonly Restriction[];
   /** Orders it placed for causes of its own. */
   readonly ownOrders: number;
   readonly positions: readonly CopyPosition[];
@@ -55,6 +90,7 @@ export interface Copy {
 /** Shared: most copies have none most of the time. */
 export const noPositions: readonly CopyPosition[] = [];
 export const noOrders: readonly CopyOrder[] = [];
+export const noRestrictions: readonly Restriction[] = [];
 
 /** A copy that was just asked for. */
 export const startingCopy = (copyTotalAmt: Decimal): Copy => ({
@@ -65,6 +101,8 @@ export const startingCopy = (copyTotalAmt: Decimal): Copy => ({
   cash: copyTotalAmt,
   reserved: zero,
   peak: copyTotalAmt,
+  lossBase: null,
+  restrictions: noRestrictions,
   ownOrders: 0,
   positions: noPositions,
   orders: noOrders,
@@ -101,7 +139,9 @@ export const isFlat = (copy: Copy): boolean =>
 /** The copy with one of its positions changed; a position that has no more to say is dropped. */
 export function withPosition(copy: Copy, position: CopyPosition): readonly CopyPosition[] {
   const at = positionAt(copy, position.leadPositionId);
-  const over = isZero(position.target) && isZero(position.held) && isZero(position.quantity);
+  const { target, held, quantity, care } = position;
+  // One that the follower closed is remembered until its lead position is over: later orders aren't copied.
+  const over = isZero(target) && isZero(held) && isZero(quantity) && care.ended === null;
   if (!over) return withPositionAt(copy.positions, at, position);
   if (at < 0) return copy.positions;
   return copy.positions.length === 1 ? noPositions : copy.positions.toSpliced(at, 1);
@@ -123,15 +163,37 @@ export function withPositionAt(
   return positions.length === 1 ? [position] : positions.with(at, position);
 }
 
-/** A copy as it was saved. */
+/** The copy with the care of one of its positions changed; the copy itself where it has no such position. */
+export function withCare(copy: Copy, leadPositionId: string, change: Partial<PositionCare>): Copy {
+  const position = copy.positions[positionAt(copy, leadPositionId)];
+  if (!position) return copy;
+  return { ...copy, positions: withPosition(copy, { ...position, care: { ...position.care, ...change } }) };
+}
+
+/** A copy as it was saved; what an earlier version didn't know has its default. */
 export function reviveCopy(json: unknown): Copy {
   const saved = json as Copy;
+  const earlier = json as Partial<Copy>;
   const number = (value: unknown): Decimal => decimal(value as string);
+  const optional = (value: unknown): Decimal | null => (value === null ? null : number(value));
+  const care = (known: PositionCare | undefined): PositionCare =>
+    known === undefined
+      ? noCare
+      : {
+          ...known,
+          tpRatio: optional(known.tpRatio),
+          slRatio: optional(known.slRatio),
+          tpTriggerPx: optional(known.tpTriggerPx),
+          slTriggerPx: optional(known.slTriggerPx),
+          slice: optional(known.slice),
+        };
   return {
     ...saved,
     cash: number(saved.cash),
     reserved: number(saved.reserved),
     peak: number(saved.peak),
+    lossBase: optional(earlier.lossBase ?? null),
+    restrictions: earlier.restrictions ?? noRestrictions,
     positions: saved.positions.map((position) => ({
       ...position,
       target: number(position.target),
@@ -140,6 +202,7 @@ export function reviveCopy(json: unknown): Copy {
       cost: number(position.cost),
       leverage: number(position.leverage),
       margin: number(position.margin),
+      care: care(position.care),
     })),
     orders: saved.orders,
   };

@@ -1,10 +1,11 @@
 import type { CopyPlaced, CopySkipped } from '@slipstream/contracts';
-import { copyOrderId } from '../ids.js';
+import { copyOrderId, ownOrderId } from '../ids.js';
 import { cutToLot, type Instruments } from '../instrument.js';
 import { isZero, roundQuotient, text, zero, type Decimal } from '../money.js';
 import type { OrderFacts } from '../sizing/facts.js';
 import { sizeOf } from '../sizing/size.js';
 import { limited, riskOf } from '../sizing/limits.js';
+import { sliceOf } from '../risk/slice.js';
 import type { PlacedAmounts } from './apply.js';
 import type { Copy, CopyPosition, MarkOf } from './copy.js';
 import type { CopyTerms } from './terms.js';
@@ -31,8 +32,23 @@ export function decideCopy(terms: CopyTerms, copy: Copy, facts: OrderFacts, cont
   if (copy.status === 'stopping' && (facts.opens || copy.stop !== 'copy_close')) return skipped(terms, 'copy_stopping');
   const position = copy.positions.find((one) => one.leadPositionId === order.leadPositionId);
   if (!facts.opens) return decideReduce(terms, facts, position);
+  if (position?.care.ended) return skipped(terms, endedReason[position.care.ended]);
   const refusal = refusedOpen(terms, copy, facts, context, position);
   return refusal ? skipped(terms, refusal) : decideOpen(terms, copy, facts, context, position);
+}
+
+const endedReason = { by_follower: 'closed_by_follower', liquidated: 'position_liquidated' } as const;
+
+/**
+ * The decision on a lead position that was open when the copy became active: an open at the current mark, outside the
+ * numbered ones, so its order is named as one of the copy's own.
+ * @param facts of the open position as an order: effect open, price and mark the current mark
+ */
+export function decideJoin(terms: CopyTerms, copy: Copy, facts: OrderFacts, context: CopyContext): Decision {
+  const decision = decideCopy(terms, copy, facts, context);
+  if (!decision.placed) return decision;
+  const orderId = ownOrderId(terms.copyId, 'join_open', copy.ownOrders + 1);
+  return { ...decision, placed: { ...decision.placed, orderId } };
 }
 
 function skipped(terms: CopyTerms, reason: Reason, target: Decimal | null = null): Decision {
@@ -46,11 +62,13 @@ function decideReduce(terms: CopyTerms, facts: OrderFacts, position: CopyPositio
   if (!position) return skipped(terms, 'nothing_to_close');
   const target = isZero(facts.kept) ? zero : roundQuotient(position.target.times(facts.kept));
   if (isZero(position.held)) return skipped(terms, 'nothing_to_close', target);
+  if (position.care.ended) return skipped(terms, endedReason[position.care.ended]);
   const towards = position.held.minus(target);
-  const quantity = towards.s === position.held.s ? cutToLot(towards.abs(), facts.instrument) : zero;
-  if (isZero(quantity)) return skipped(terms, 'below_lot', target);
+  const whole = towards.s === position.held.s ? cutToLot(towards.abs(), facts.instrument) : zero;
+  if (isZero(whole)) return skipped(terms, 'below_lot', target);
+  const quantity = facts.slices === 1 ? whole : sliceOf(whole, facts.slices, facts.instrument);
   const side = position.held.s === 1 ? 'sell' : 'buy';
-  const leverage = leverageText(terms.leverage ?? facts.leverage);
+  const leverage = leverageText(position.leverage);
   return placedBy(terms, facts, { side, leverage, reduceOnly: true }, { quantity, reserved: zero, target });
 }
 
@@ -74,6 +92,17 @@ function placedBy(
   return { placed, amounts, skipped: null };
 }
 
+/** Reasons that stand on the order, the copy or its settings, in the order in which they are told. */
+const standingReasons = [
+  'kill_switch',
+  'self_copy',
+  'copy_of_copy',
+  'jurisdiction_blocked',
+  'instrument_blocked',
+  'instrument_illiquid',
+  'provider_blocked',
+] as const satisfies readonly Reason[];
+
 /** The reasons for which an open or increase isn't even sized. */
 function refusedOpen(
   terms: CopyTerms,
@@ -83,11 +112,22 @@ function refusedOpen(
   position: CopyPosition | undefined,
 ): Reason | null {
   const { order } = facts;
-  const { settings } = terms;
+  if (copy.status === 'paused') return 'copy_paused';
   if (context.suspended) return 'account_suspended';
-  if (settings.copyInstIdType === 'custom' && !settings.instIds.includes(order.instrument)) return 'instrument_blocked';
+  const barred = facts.barred?.(terms.country) ?? false;
+  const custom = terms.settings.copyInstIdType === 'custom' && !terms.settings.instIds.includes(order.instrument);
+  if (barred || custom || order.blocked.length > 0 || copy.restrictions.length > 0) {
+    const standing: readonly string[] = [
+      ...order.blocked,
+      ...copy.restrictions,
+      ...(barred ? ['jurisdiction_blocked'] : []),
+      ...(custom ? ['instrument_blocked'] : []),
+    ];
+    return standingReasons.find((reason) => standing.includes(reason)) ?? 'kill_switch';
+  }
   if (facts.usage === null) return 'provider_equity';
-  if (order.effect === 'increase' && (!position || order.openedByOrderNo < copy.fromOrder)) return 'joined_after_open';
+  if (facts.dust && terms.mode === 'fixed_amount') return 'dust_order';
+  if (order.effect === 'increase' && !position) return 'joined_after_open';
   return null;
 }
 
@@ -98,7 +138,7 @@ function decideOpen(
   context: CopyContext,
   position: CopyPosition | undefined,
 ): Decision {
-  const risk = riskOf(terms, copy, facts, context);
+  const risk = riskOf(terms, copy, facts, context, position);
   if (typeof risk === 'string') return skipped(terms, risk);
   const size = sizeOf(terms, facts, risk.equity);
   const signed = facts.direction === 1 ? size : size.neg();

@@ -22,4 +22,5 @@ export const defaultCopySettings: CopySettings = {
   stopCopyOnClose: false,
   copyOpenPositions: false,
   subPosCloseType: 'market_close',
+  marginMode: null,
 };

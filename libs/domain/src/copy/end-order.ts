@@ -59,6 +59,7 @@ export function endOrder(
     cost,
     leverage: position.leverage,
     margin: isZero(quantity) ? zero : roundAmount(cost.abs().times(inverseOf(position.leverage))),
+    care: position.care,
   };
   return { copy: withEnd(copy, order, moved, realised.minus(fee)), said };
 }
@@ -106,6 +107,8 @@ function withEnd(copy: Copy, order: CopyOrder, position: CopyPosition, gain: Dec
     cash: copy.cash.plus(gain),
     reserved: order.reserved === '0' ? copy.reserved : copy.reserved.minus(decimal(order.reserved)),
     peak: copy.peak,
+    lossBase: copy.lossBase,
+    restrictions: copy.restrictions,
     ownOrders: copy.ownOrders,
     positions: busy
       ? withPositionAt(copy.positions, positionAt(copy, position.leadPositionId), position)

@@ -1,13 +1,16 @@
 import type { CopySettings } from '@slipstream/contracts';
-import { decimal, one, zero, type Decimal } from '../money.js';
+import { decimal, zero, type Decimal } from '../money.js';
+import { noCare, type PositionCare } from './copy.js';
 
 /** What a copy was started with, with its numbers as decimals; changes seldom, so it is saved apart from the rest. */
 export interface CopyTerms {
   readonly accountId: string;
   readonly copyId: string;
   readonly providerId: string;
-  /** The money put in. */
+  /** The money put in, added to and taken out; caps the margin in use. */
   readonly copyTotalAmt: Decimal;
+  /** Of the follower; empty where unknown. */
+  readonly country: string;
   readonly settings: CopySettings;
   readonly mode: CopySettings['mode'];
   /** 0 where the mode doesn't use it. */
@@ -17,18 +20,11 @@ export interface CopyTerms {
   /** null: as the provider. */
   readonly leverage: Decimal | null;
   readonly maxLoss: Decimal | null;
+  /** Loss in money since the start or the last change of funds. */
+  readonly slTotalAmt: Decimal | null;
   readonly maxPerTrade: Decimal | null;
   readonly maxHoldSize: Decimal | null;
 }
-
-/** Why settings are refused. */
-export type SettingsRefusal =
-  | 'mode_unknown'
-  | 'mode_field_missing'
-  | 'instruments_missing'
-  | 'leverage_invalid'
-  | 'max_loss_invalid'
-  | 'limit_invalid';
 
 const plainNumber = /^-?\d{1,18}(\.\d{1,18})?$/;
 
@@ -39,34 +35,9 @@ export function positive(value: string | null): Decimal | null {
   return parsed.gt(zero) ? parsed : null;
 }
 
-const modeField = { fixed_amount: 'copyAmt', multiplier: 'multiplier', ratio_copy: 'copyRatio' } as const;
-
-/** Checks the settings of a copy; null when they are good. */
-export function settingsRefusal(settings: CopySettings): { reason: SettingsRefusal; detail: string } | null {
-  const { mode } = settings;
-  if (mode !== 'proportional') {
-    const field = modeField[mode] as (typeof modeField)[keyof typeof modeField] | undefined;
-    if (!field) return { reason: 'mode_unknown', detail: `Mode ${String(mode)} is unknown.` };
-    if (!positive(settings[field]))
-      return { reason: 'mode_field_missing', detail: `Mode ${mode} needs ${field} above zero.` };
-  }
-  if (settings.copyInstIdType === 'custom' && settings.instIds.length === 0)
-    return { reason: 'instruments_missing', detail: 'copyInstIdType custom needs at least one of instIds.' };
-  if (settings.leverageMode === 'own' && !positive(settings.leverage))
-    return { reason: 'leverage_invalid', detail: 'leverageMode own needs leverage above zero.' };
-  const maxLoss = positive(settings.maxLoss);
-  if (settings.maxLoss !== null && (!maxLoss || maxLoss.gt(one)))
-    return { reason: 'max_loss_invalid', detail: 'maxLoss is a fraction above 0, at most 1.' };
-  for (const field of ['maxPerTrade', 'maxHoldSize'] as const) {
-    if (settings[field] !== null && !positive(settings[field]))
-      return { reason: 'limit_invalid', detail: `${field} must be above zero.` };
-  }
-  return null;
-}
-
 /** Terms from settings that were found good. */
 export function copyTerms(
-  copy: Pick<CopyTerms, 'accountId' | 'copyId' | 'providerId' | 'copyTotalAmt'>,
+  copy: Pick<CopyTerms, 'accountId' | 'copyId' | 'providerId' | 'copyTotalAmt' | 'country'>,
   settings: CopySettings,
 ): CopyTerms {
   const optional = (value: string | null): Decimal | null => (value === null ? null : decimal(value));
@@ -75,6 +46,7 @@ export function copyTerms(
     copyId: copy.copyId,
     providerId: copy.providerId,
     copyTotalAmt: copy.copyTotalAmt,
+    country: copy.country,
     settings,
     mode: settings.mode,
     copyAmt: optional(settings.copyAmt) ?? zero,
@@ -82,6 +54,7 @@ export function copyTerms(
     multiplier: optional(settings.multiplier) ?? zero,
     leverage: settings.leverageMode === 'own' ? optional(settings.leverage) : null,
     maxLoss: optional(settings.maxLoss),
+    slTotalAmt: optional(settings.slTotalAmt),
     maxPerTrade: optional(settings.maxPerTrade),
     maxHoldSize: optional(settings.maxHoldSize),
   };
@@ -90,5 +63,22 @@ export function copyTerms(
 /** Terms as they were saved. */
 export function reviveTerms(json: unknown): CopyTerms {
   const saved = json as { [K in keyof CopyTerms]: CopyTerms[K] extends Decimal ? string : CopyTerms[K] };
-  return copyTerms({ ...saved, copyTotalAmt: decimal(saved.copyTotalAmt) }, saved.settings);
+  // What an earlier version didn't know has its default.
+  const { country = '', settings } = saved as Partial<typeof saved> & typeof saved;
+  const marginMode = (settings.marginMode as CopySettings['marginMode'] | undefined) ?? null;
+  return copyTerms({ ...saved, country, copyTotalAmt: decimal(saved.copyTotalAmt) }, { ...settings, marginMode });
+}
+
+type Cares = Record<PositionCare['marginMode'], PositionCare>;
+const cares = new WeakMap<CopyTerms, Cares>();
+
+/** How a position that is opened now is guarded: its own margin mode or the provider's, cross where nothing is known. */
+export function careOf(terms: CopyTerms, marginMode: PositionCare['marginMode'] | null): PositionCare {
+  let known = cares.get(terms);
+  if (!known) {
+    const ratio = (value: string | null): Decimal | null => (value === null ? null : decimal(value));
+    const care = { ...noCare, tpRatio: ratio(terms.settings.tpRatio), slRatio: ratio(terms.settings.slRatio) };
+    cares.set(terms, (known = { cross: care, isolated: { ...care, marginMode: 'isolated' } }));
+  }
+  return known[terms.settings.marginMode ?? marginMode ?? 'cross'];
 }

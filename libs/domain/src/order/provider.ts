@@ -1,4 +1,4 @@
-import type { ProviderOrderTaken, ProviderRegistered } from '@slipstream/contracts';
+import type { ProviderFundsRecorded, ProviderOrderTaken, ProviderRegistered } from '@slipstream/contracts';
 import { positionKey } from '../ids.js';
 import type { Instruments } from '../instrument.js';
 import { decimal, isZero, zero, type Decimal } from '../money.js';
@@ -19,6 +19,8 @@ export interface Provider {
   readonly realised: Decimal;
   /** Σ fees, positive = cost. */
   readonly fees: Decimal;
+  /** Deposits − withdrawals + funding, and what the venue's own figure of the equity differed by when it was last told. */
+  readonly funds: Decimal;
   /** Sequence of the last fill taken; −1 before the first. */
   readonly lastSequence: number;
   /** Number of the last order. */
@@ -32,6 +34,7 @@ export const providerFrom = (event: ProviderRegistered): Provider => ({
   startingCapital: decimal(event.startingCapital),
   realised: zero,
   fees: zero,
+  funds: zero,
   lastSequence: -1,
   orderNo: 0,
   positions: {},
@@ -42,15 +45,15 @@ export const positionOf = (provider: Provider, instrument: string, positionSide:
   provider.positions[positionKey(instrument, positionSide)] ?? flat;
 
 /**
- * Starting capital + realised − fees + unrealised at the marks of its line (DOMAIN, Provider equity). A position
- * without a mark stands at its cost.
+ * Starting capital + deposits − withdrawals + realised − fees + funding + unrealised at the marks of its line (DOMAIN,
+ * Provider equity). A position without a mark stands at its cost.
  */
 export function providerEquity(
   provider: Provider,
   mark: (instrument: string) => Decimal | undefined,
   instruments: Instruments,
 ): Decimal {
-  let equity = provider.startingCapital.plus(provider.realised).minus(provider.fees);
+  let equity = provider.startingCapital.plus(provider.funds).plus(provider.realised).minus(provider.fees);
   for (const position of Object.values(provider.positions)) {
     const price = mark(position.instrument);
     if (price) equity = equity.plus(unrealised(position, price, instruments(position.instrument).contractSize));
@@ -85,9 +88,26 @@ export function withOrder(provider: Provider, taken: Omit<ProviderOrderTaken, 'o
   };
 }
 
-/** A provider as it was saved (decimals as text). */
+/** The provider after money of its account was recorded. */
+export const withFunds = (provider: Provider, recorded: ProviderFundsRecorded): Provider => ({
+  ...provider,
+  lastSequence: recorded.sequence,
+  funds: provider.funds.plus(decimal(recorded.equityAfter)).minus(decimal(recorded.equityBefore)),
+});
+
+/**
+ * Equity after such a record: a deposit adds, a withdrawal takes, funding does either; an equity told by the venue
+ * overrides what was computed, from here on.
+ */
+export function equityAfterFunds(kind: ProviderFundsRecorded['kind'], amount: Decimal, before: Decimal): Decimal {
+  if (kind === 'equity') return amount;
+  return kind === 'withdrawal' ? before.minus(amount) : before.plus(amount);
+}
+
+/** A provider as it was saved (decimals as text); what an earlier version didn't know has its default. */
 export function reviveProvider(json: unknown): Provider {
   const saved = json as Provider;
+  const { funds = '0' } = json as { funds?: string };
   const number = (value: unknown): Decimal => decimal(value as string);
   const positions = Object.entries(saved.positions).map(([key, position]) => [
     key,
@@ -98,6 +118,7 @@ export function reviveProvider(json: unknown): Provider {
     startingCapital: number(saved.startingCapital),
     realised: number(saved.realised),
     fees: number(saved.fees),
+    funds: decimal(funds),
     positions: Object.fromEntries(positions) as Provider['positions'],
   };
 }

@@ -13,9 +13,13 @@ export type TakenOrder = Omit<ProviderOrderTaken, 'owed' | 'type'>;
 export interface Market {
   readonly mark: (instrument: string) => Decimal | undefined;
   readonly instruments: Instruments;
+  /** Why nobody may open the instrument by this provider; nothing without it. */
+  readonly blocked?: (instrument: string) => ProviderOrder['blocked'];
 }
 
-type Source = Pick<RecordProviderFills, 'instrument' | 'side' | 'positionSide' | 'leverage'>;
+type Source = Pick<RecordProviderFills, 'instrument' | 'side' | 'positionSide' | 'leverage' | 'marginMode'>;
+
+const notBlocked: ProviderOrder['blocked'] = [];
 
 /**
  * Makes the fills of one record into provider orders: one, or two where one-way fills go through zero, inside a fill or
@@ -72,8 +76,10 @@ function formOrder(provider: Provider, source: Source, parts: FillPart[], id: st
     fraction: text(fractionOf(parts)),
     usage: equityBefore.gt(zero) ? text(value.times(contractSize).div(equityBefore)) : null,
     leverage: source.leverage,
+    marginMode: source.marginMode,
     mark: text(market.mark(source.instrument) ?? last.price),
     knownPosition: first.opens || !isZero(first.before.quantity),
+    blocked: first.opens ? (market.blocked?.(source.instrument) ?? notBlocked) : notBlocked,
     occurredAt: last.applied.occurredAt,
   };
   return {

@@ -1,7 +1,8 @@
 import type { CopySkipped } from '@slipstream/contracts';
-import { copyEquity, marginInUse, type Copy } from '../copy/copy.js';
+import { copyEquity, marginInUse, type Copy, type CopyPosition } from '../copy/copy.js';
 import type { CopyContext } from '../copy/decide-copy.js';
 import type { CopyTerms } from '../copy/terms.js';
+import { isLossReached } from '../risk/loss-limit.js';
 import { cutToLot } from '../instrument.js';
 import { isZero, min, roundAmount, zero, type Decimal } from '../money.js';
 import type { OrderFacts } from './facts.js';
@@ -16,20 +17,23 @@ export interface Risk {
   readonly reservePerUnit: Decimal;
 }
 
-/** Equity at which maxLoss is reached: (1 − maxLoss) × peak. */
-export const lossFloor = (terms: CopyTerms, copy: Copy): Decimal | null =>
-  terms.maxLoss && copy.peak.minus(copy.peak.times(terms.maxLoss));
-
 /** Equity and leverage for an open or increase, or why the copy as it stands may not open. */
-export function riskOf(terms: CopyTerms, copy: Copy, facts: OrderFacts, context: CopyContext): Risk | Reason {
+export function riskOf(
+  terms: CopyTerms,
+  copy: Copy,
+  facts: OrderFacts,
+  context: CopyContext,
+  position: CopyPosition | undefined,
+): Risk | Reason {
   const equity = copy.positions.length === 0 ? copy.cash : copyEquity(copy, context.mark, context.instruments);
-  const floor = lossFloor(terms, copy);
-  if (floor && equity.lte(floor)) return 'max_loss_reached';
+  if (isLossReached(terms, copy, equity)) return 'max_loss_reached';
   const { maxOpenTrades } = terms.settings;
   if (maxOpenTrades !== null && facts.order.effect === 'open') {
     if (copy.positions.filter((position) => !isZero(position.held)).length >= maxOpenTrades) return 'max_open_trades';
   }
-  const leverage = terms.leverage ?? facts.leverage;
+  // A position keeps the leverage of its opening order.
+  const kept = position && !isZero(position.held) ? position.leverage : null;
+  const leverage = kept ?? (terms.leverage ? min(terms.leverage, facts.leverageMax) : facts.leverage);
   return { equity, leverage, reservePerUnit: facts.reservePerUnit(leverage) };
 }
 

@@ -29,7 +29,7 @@ export function input(options: {
       const accountId = `acc-${String(i).padStart(5, '0')}`;
       const copyId = `${accountId}~${providerId}~1`;
       add(
-        record('AddFollower', { providerId, accountId, copyId, copyOpenPositions: false, occurredAt: 0 }),
+        record('AddFollower', { providerId, accountId, copyId, copyOpenPositions: false, ownerId: '', occurredAt: 0 }),
         providerId,
         partitionOf(providerId, streams.providersCommands.partitions),
         0,
@@ -68,6 +68,7 @@ export function fillsOf(providerId: string, sequence: number, instrument = 'BTC'
   };
   return record('RecordProviderFills', {
     providerId,
+    clientOrderId: null,
     venueOrderId: null,
     instrument,
     side: 'buy',

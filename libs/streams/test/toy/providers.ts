@@ -58,7 +58,7 @@ function decide({ store }: ProvidersState, command: AnyRecord, skew: number): An
   if (command.type === 'AddFollower') {
     const { providerId, accountId, copyId, occurredAt } = command;
     const fromOrder = (store.get<Provider>(id(providerId))?.orders ?? 0) + 1;
-    return [record('FollowerAdmitted', { providerId, accountId, copyId, fromOrder, occurredAt })];
+    return [record('FollowerAdmitted', { providerId, accountId, copyId, fromOrder, joins: [], occurredAt })];
   }
   if (command.type === 'MarkPrices') {
     const before = store.get<Marks>('marks') ?? noMarks;
@@ -90,6 +90,8 @@ function taken(store: Store, command: RecordProviderFills, skew: number): AnyRec
     fraction: '0',
     usage: null,
     leverage: null,
+    marginMode: null,
+    blocked: [],
     mark,
     knownPosition: true,
     occurredAt: first?.occurredAt ?? 0,
