@@ -1,12 +1,28 @@
-import { partitionCount, streams, type MarketTicked, type MarkPrices } from '@slipstream/contracts';
-import { tickOf, withMarks, withTick } from '@slipstream/domain';
+import {
+  partitionCount,
+  streams,
+  type MarketTicked,
+  type MarkPrices,
+  type ProviderLevelChanged,
+  type ProviderTermsAnnounced,
+  type ProviderTermsChanged,
+} from '@slipstream/contracts';
+import { tickOf, withMarks, withTick, type Policy } from '@slipstream/domain';
 import type { Meta, Outgoing } from '@slipstream/streams';
+import { termsDue } from './change-provider.js';
+import { levelsAt } from './record-aum.js';
 import type { Providers } from './state.js';
 
-/** A tick per market minute and per boundary. */
-export function tick(state: Providers, fact: MarkPrices): MarketTicked[] {
+/** A tick per market minute and per boundary; with it terms come into force, and levels change at a UTC midnight. */
+export function tick(
+  state: Providers,
+  fact: MarkPrices,
+  policy: Policy,
+): (MarketTicked | ProviderTermsChanged | ProviderTermsAnnounced | ProviderLevelChanged)[] {
   const ticked = tickOf(state.marks, fact);
-  return ticked ? [ticked] : [];
+  if (!ticked) return [];
+  const levels = ticked.boundary ? levelsAt(state, ticked.at, policy) : [];
+  return [ticked, ...termsDue(state, ticked.at), ...levels];
 }
 
 export function ticked(state: Providers, event: MarketTicked): void {

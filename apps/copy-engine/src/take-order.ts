@@ -6,8 +6,17 @@ import {
   type RecordProviderFills,
   type SourceFill,
 } from '@slipstream/contracts';
-import { parseFill, takeOrders, withOrder, type Instruments, type ParsedFill } from '@slipstream/domain';
+import {
+  isCopyOrderId,
+  parseFill,
+  takeOrders,
+  withOrder,
+  type Instruments,
+  type ParsedFill,
+  type Policy,
+} from '@slipstream/domain';
 import type { Meta, Outgoing } from '@slipstream/streams';
+import { blockedFor } from './kill-switch.js';
 import type { Providers } from './state.js';
 
 /**
@@ -18,10 +27,13 @@ export function takeOrder(
   state: Providers,
   command: RecordProviderFills,
   instruments: Instruments,
+  policy: Policy,
 ): (ProviderOrderTaken | ProviderFillsRefused)[] {
   const provider = state.provider(command.providerId);
   if (command.fills.length === 0) return [];
   if (!provider) return [refused(command, command.fills, 'provider_unknown', 'The provider is not registered.')];
+  if (command.clientOrderId !== null && isCopyOrderId(command.clientOrderId))
+    return [refused(command, command.fills, 'copy_of_copy', 'An order of a copy is no order of a provider.')];
   const { fresh, repeated } = splitRepeated(command.fills, provider.lastSequence);
   const events: (ProviderOrderTaken | ProviderFillsRefused)[] = [];
   if (repeated.length > 0) {
@@ -36,7 +48,8 @@ export function takeOrder(
     parsed.push(result);
   }
   const { prices } = state.marks;
-  const market = { mark: (instrument: string) => prices[instrument], instruments };
+  const blocked = blockedFor(state, provider.providerId, policy);
+  const market = { mark: (instrument: string) => prices[instrument], instruments, blocked };
   const owed = state.owedBy(provider.providerId);
   for (const taken of takeOrders(provider, command, parsed, market)) {
     events.push({ type: 'ProviderOrderTaken', ...taken, owed });

@@ -6,13 +6,14 @@ import {
   type CopyOrders,
   type SourceFill,
 } from '@slipstream/contracts';
-import { instrumentTable } from '@slipstream/domain';
+import { instrumentTable, plainApplication } from '@slipstream/domain';
 import { drive, type Driven } from '@slipstream/testing';
 import { copyEngine } from '../src/fold.js';
 import type { Providers } from '../src/state.js';
 
 const fold = copyEngine(instrumentTable());
 const register: AnyRecord = {
+  ...plainApplication,
   type: 'RegisterProvider',
   requestId: 'r',
   providerId: 'p',
@@ -27,6 +28,7 @@ const add = (accountId: string, count = 1): AnyRecord => ({
   accountId,
   copyId: `${accountId}~p~${count}`,
   copyOpenPositions: false,
+  ownerId: '',
   occurredAt: 2,
 });
 const remove = (accountId: string): AnyRecord => ({
@@ -49,6 +51,7 @@ const fill = (sequence: number, quantity = '1', price = '10'): SourceFill => ({
 const fills = (side: 'buy' | 'sell', ...list: SourceFill[]): AnyRecord => ({
   type: 'RecordProviderFills',
   providerId: 'p',
+  clientOrderId: null,
   venueOrderId: null,
   instrument: 'X',
   side,
@@ -108,14 +111,14 @@ test('a follower is owed the next number on, and nothing once it has left', () =
     remove('a'),
     fills('buy', fill(3)),
   );
-  expect(driven.events('FollowerAdmitted')).toMatchObject([{ fromOrder: 2 }]);
+  expect(driven.events('FollowerAdmitted')).toMatchObject([{ fromOrder: 2, joins: [] }]);
   expect(driven.events('FollowerRemoved')).toMatchObject([{ afterOrder: 2 }]);
   expect(orders(driven).map(({ order }) => order.orderNo)).toEqual([2]);
   expect(driven.sent).toContainEqual({
     to: streams.accountsCommands,
     key: 'a',
     partition: partitionOf('a', partitionCount),
-    record: { type: 'ConfirmCopy', accountId: 'a', copyId: 'a~p~1', providerId: 'p', fromOrder: 2 },
+    record: { type: 'ConfirmCopy', accountId: 'a', copyId: 'a~p~1', providerId: 'p', fromOrder: 2, joins: [] },
   });
 });
 
