@@ -1,4 +1,4 @@
-import { defaultCopySettings } from '@slipstream/domain';
+import { defaultCopySettings, plainApplication } from '@slipstream/domain';
 import type kafkajs from 'kafkajs';
 import { partitionCount, record, streams, type CopySettings, type OrderEnd } from '@slipstream/contracts';
 import { ensureTopics, openEdge, type Edge, type EdgeCommand } from '@slipstream/streams';
@@ -53,6 +53,7 @@ export class StraightLine implements Side {
         await startChild(service, `${root}/apps/${service}/dist/main.js`, {
           env: {
             KAFKA_BROKERS: brokers,
+            POLICY_FILE: `${root}/deploy/policy.demo.json`,
             DATABASE_URL: databaseUrls[service],
             TOPIC_PREFIX: this.prefix,
             PORT: '0',
@@ -132,7 +133,12 @@ export class StraightLine implements Side {
 
   private register(providerId: string): EdgeCommand {
     const fields = { requestId: `register-${providerId}`, providerId, displayName: providerId };
-    const terms = { startingCapital: '100000000', profitShareRatio: '0.1', occurredAt: this.marketTime };
+    const terms = {
+      ...plainApplication,
+      startingCapital: '100000000',
+      profitShareRatio: '0.1',
+      occurredAt: this.marketTime,
+    };
     return {
       to: streams.providersCommands,
       record: record('RegisterProvider', { ...fields, ...terms }),
@@ -157,6 +163,8 @@ export class StraightLine implements Side {
       copyTotalAmt: '200000',
       settings,
       disclaimerVersion: '2026-01',
+      country: '',
+      ownerId: '',
       ...common,
     });
     return [deposit, start].map((command) => ({
@@ -176,6 +184,7 @@ export class StraightLine implements Side {
     this.marketTime += 1_001;
     const command = record('RecordProviderFills', {
       providerId,
+      clientOrderId: null,
       venueOrderId: `order-${sequence}`,
       instrument,
       side: (sequence - 1) % 4 < 2 ? 'buy' : 'sell',

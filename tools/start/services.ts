@@ -24,10 +24,15 @@ export interface Environment {
   readonly port: number;
 }
 
+/** Limits and thresholds of a demonstration. */
+export const demoPolicy = join(root, 'deploy/policy.demo.json');
+
 /** The environment every process of the platform gets. */
 export function platformEnv(brokers: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    // Crowds of followers on one provider: levels, which limit them, are off unless the environment has another policy.
+    POLICY_FILE: process.env['POLICY_FILE'] || demoPolicy,
     KAFKA_BROKERS: brokers,
     HOST: '127.0.0.1',
     NODE_OPTIONS: '',

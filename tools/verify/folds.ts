@@ -1,5 +1,6 @@
 // The deciding services as they are built, with the configuration of their processes.
 import type { Fold } from '@slipstream/streams';
+import { demoPolicy } from '../start/services.ts';
 
 type MakeFold = (...configuration: unknown[]) => Fold<unknown>;
 type Load = (env: NodeJS.ProcessEnv) => unknown;
@@ -7,7 +8,7 @@ type Load = (env: NodeJS.ProcessEnv) => unknown;
 const load = async <T>(path: string): Promise<T> =>
   (await import(new URL(`../../apps/${path}`, import.meta.url).href)) as T;
 
-/** The three folds; instruments and slippage as this environment configures them. */
+/** The three folds; instruments, policy and slippage as this environment configures them, the policy of `npm start` without. */
 export async function loadFolds(): Promise<Fold<unknown>[]> {
   const env = process.env;
   const engine = await load<{ copyEngine: MakeFold }>('copy-engine/dist/fold.js');
@@ -19,10 +20,12 @@ export async function loadFolds(): Promise<Fold<unknown>[]> {
   const { loadInstruments, loadSlippage } = await load<{ loadInstruments: Load; loadSlippage: Load }>(
     'order-gateway/dist/config.js',
   );
+  const { loadPolicy } = await load<{ loadPolicy: Load }>('copy-engine/dist/config.js');
   const instruments = loadInstruments(env);
+  const policy = loadPolicy({ ...env, POLICY_FILE: env['POLICY_FILE'] || demoPolicy });
   return [
-    engine.copyEngine(instruments),
-    sizer.positionSizer(instruments),
+    engine.copyEngine(instruments, policy),
+    sizer.positionSizer(instruments, policy),
     gateway.orderGateway(venue.paperVenue(instruments, loadSlippage(env))),
   ];
 }

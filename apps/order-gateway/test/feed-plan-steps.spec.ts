@@ -12,6 +12,7 @@ function order(
 ): RecordProviderFills {
   return record('RecordProviderFills', {
     providerId,
+    clientOrderId: null,
     venueOrderId: null,
     instrument,
     side: 'buy',

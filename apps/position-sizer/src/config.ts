@@ -1,4 +1,11 @@
-import { instrumentTable, parseInstruments, type Instruments } from '@slipstream/domain';
+import {
+  defaultPolicy,
+  instrumentTable,
+  parseInstruments,
+  parsePolicy,
+  type Instruments,
+  type Policy,
+} from '@slipstream/domain';
 import { readConfiguredFile } from '@slipstream/streams';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,3 +16,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export const loadInstruments = (environment: Environment): Instruments =>
   readConfiguredFile(environment, 'INSTRUMENTS_FILE', parseInstruments) ?? instrumentTable();
+
+/**
+ * Limits and thresholds from the JSON file that `POLICY_FILE` names; without it the defaults.
+ * @throws Error naming the file when it can't be used
+ */
+export const loadPolicy = (environment: Environment): Policy =>
+  readConfiguredFile(environment, 'POLICY_FILE', parsePolicy) ?? defaultPolicy;

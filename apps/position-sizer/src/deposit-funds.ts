@@ -1,6 +1,6 @@
 import type { CommandRefused, DepositFunds, FundsDeposited } from '@slipstream/contracts';
-import { amountDecimals, decimal, decimalsOf, positive } from '@slipstream/domain';
-import { withRequest } from './account.js';
+import { decimal, withRequest } from '@slipstream/domain';
+import { amountSentence, parseAmount } from './parse-amount.js';
 import { asRequest } from './request.js';
 import type { Accounts } from './state.js';
 
@@ -15,9 +15,7 @@ export function depositFunds(state: Accounts, command: DepositFunds): (FundsDepo
   const { requestId, accountId, amount, occurredAt } = command;
   return asRequest(state, command, bodyOf(command), (refuse) => {
     if (command.asset !== asset) return refuse('asset_unknown', `Only ${asset} can be deposited.`);
-    const paid = positive(amount);
-    if (!paid || decimalsOf(paid) > amountDecimals)
-      return refuse('amount_invalid', 'An amount is above zero and has at most 8 decimals.');
+    if (!parseAmount(amount)) return refuse('amount_invalid', amountSentence);
     return [{ type: 'FundsDeposited', requestId, accountId, amount, asset, occurredAt }];
   });
 }

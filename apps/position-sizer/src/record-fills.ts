@@ -1,20 +1,20 @@
-import {
-  streams,
-  type AccountSuspended,
-  type CopyEnd,
-  type CopyOrdersEnded,
-  type CopyOrdersPlaced,
-  type CopyStopped,
-  type OrderEnd,
-  type PlaceOrders,
-  type RecordFills,
+import type {
+  AccountSuspended,
+  CopyEnd,
+  CopyOrdersEnded,
+  CopyOrdersPlaced,
+  CopyStopped,
+  InsuranceDrawn,
+  OrderEnd,
+  RecordFills,
 } from '@slipstream/contracts';
-import { endOrder, isFlat, isZero, type Copy, type Instruments, type MarkOf } from '@slipstream/domain';
-import type { Outgoing } from '@slipstream/streams';
-import { closeAll, copyStopped } from './stop-copying.js';
+import { decimal, endOrder, isFlat, isZero, text, type Copy, type Instruments, type MarkOf } from '@slipstream/domain';
+import { closeAll } from './own-orders.js';
+import type { Rules } from './rules.js';
+import { copyStopped } from './stop-copying.js';
 import { sorted, type Accounts, type CopyEntry } from './state.js';
 
-type Event = CopyOrdersEnded | CopyOrdersPlaced | CopyStopped | AccountSuspended;
+type Event = CopyOrdersEnded | CopyOrdersPlaced | InsuranceDrawn | CopyStopped | AccountSuspended;
 
 /** What an end made of a copy when it was decided: `evolve` needn't work it out again from the very same copy. */
 interface Step {
@@ -35,7 +35,7 @@ interface After {
  * Ends of orders: exactly one for each placed order, others are ignored. What they leave over of a lead position that is
  * flat is closed at once (`late_fill`); a stopping copy that is flat now has stopped.
  */
-export function recordFills(state: Accounts, command: RecordFills, instruments: Instruments): Event[] {
+export function recordFills(state: Accounts, command: RecordFills, { instruments }: Rules): Event[] {
   const ends: CopyEnd[] = [];
   const steps: Step[] = [];
   const failures: AccountSuspended[] = [];
@@ -63,13 +63,26 @@ export function recordFills(state: Accounts, command: RecordFills, instruments: 
   const events: Event[] = [event, ...failures];
   const needCare: CopyEntry[] = [];
   for (const [entry, { copy, again }] of after)
-    if (again && (copy.status === 'stopping' || hasLeftOver(copy))) needCare.push(entry);
+    if (again && (copy.status === 'stopping' || copy.cash.s === -1 || hasLeftOver(copy))) needCare.push(entry);
   for (const entry of sorted(needCare)) {
     const { copy, occurredAt } = after.get(entry) as After;
     events.push(...closeLeftOver(entry, copy, occurredAt, instruments, state.markOf(entry.line)));
-    if (copy.status === 'stopping' && isFlat(copy)) events.push(copyStopped(entry, copy, occurredAt));
+    if (!isFlat(copy)) continue;
+    if (copy.cash.s === -1) events.push(insuranceDrawn(entry, copy, occurredAt));
+    if (copy.status === 'stopping') events.push(copyStopped(entry, copy, occurredAt));
   }
   return events;
+}
+
+/** A flat copy that owes more than it had: the insurance account bears it, never the wallet or another copy. */
+function insuranceDrawn({ terms }: CopyEntry, copy: Copy, occurredAt: number): InsuranceDrawn {
+  const { accountId, copyId, providerId } = terms;
+  return { type: 'InsuranceDrawn', accountId, copyId, providerId, amount: text(copy.cash.neg()), occurredAt };
+}
+
+export function lossInsured(state: Accounts, { copyId, amount }: InsuranceDrawn): void {
+  const entry = state.entry(copyId);
+  if (entry) state.setCopy(entry, { ...entry.copy, cash: entry.copy.cash.plus(decimal(amount)) });
 }
 
 function ending(
@@ -88,12 +101,13 @@ function ending(
   }
 }
 
-/** Held although the lead position is over and nothing of it is in flight. */
+/** Held although the lead position is over, nothing of it is in flight and no slice of it is to come. */
 function isLeftOver(copy: Copy, leadPositionId: string): boolean {
   const position = copy.positions.find((one) => one.leadPositionId === leadPositionId);
   return (
     position !== undefined &&
     isZero(position.target) &&
+    position.care.slice === null &&
     !isZero(position.quantity) &&
     !copy.orders.some((order) => order.leadPositionId === leadPositionId)
   );
@@ -111,7 +125,7 @@ export const closeLeftOver = (
 ): CopyOrdersPlaced[] =>
   closeAll(entry, copy, { causeType: 'late_fill', occurredAt }, instruments, mark, (id) => isLeftOver(copy, id));
 
-export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, instruments: Instruments): void {
+export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, { instruments }: Rules): void {
   const atHand = stepsAtHand.get(event);
   const steps = atHand?.state === state ? atHand.steps : [];
   stepsAtHand.delete(event);
@@ -122,10 +136,4 @@ export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, instrum
     const after = step?.from === entry.copy ? step.to : endOrder(entry.copy, end, end.providerId, instruments)?.copy;
     if (after) state.setCopy(entry, after);
   });
-}
-
-/** Orders for causes of the copies' own. */
-export function placeOwnOrders(state: Accounts, event: CopyOrdersPlaced): Outgoing[] {
-  const record: PlaceOrders = { type: 'PlaceOrders', terms: event.terms, orders: event.placed };
-  return [{ to: streams.ordersCommands, record, key: null, partition: state.partition }];
 }

@@ -1,6 +1,6 @@
 import type { AnyRecord, CommandRefused } from '@slipstream/contracts';
-import { requestKind, withRequest } from './account.js';
-import type { Accounts } from './state.js';
+import { requestKind, withRequest } from '@slipstream/domain';
+import type { Accounts, CopyEntry } from './state.js';
 
 interface Requested {
   readonly type: AnyRecord['type'];
@@ -35,6 +35,34 @@ export function asRequest<E extends AnyRecord>(
     case 'fresh':
       return [...decide(refuse)];
   }
+}
+
+interface OfCopy extends Requested {
+  readonly copyId: string;
+}
+
+/** The same for a command that concerns one copy of the account: a copy that isn't the account's is unknown. */
+export function asCopyRequest<E extends AnyRecord>(
+  state: Accounts,
+  command: OfCopy,
+  body: string,
+  decide: (entry: CopyEntry, refuse: Refuse) => readonly (E | CommandRefused)[],
+): (E | CommandRefused)[] {
+  return asRequest<E>(state, command, body, (refuse) => {
+    const entry = state.entry(command.copyId);
+    if (!entry || entry.terms.accountId !== command.accountId)
+      return refuse('copy_unknown', `There is no copy ${command.copyId}.`);
+    return decide(entry, refuse);
+  });
+}
+
+/** A request that was granted is known under its id from here on. */
+export function granted(
+  state: Accounts,
+  event: { readonly accountId: string; readonly requestId: string; readonly occurredAt: number },
+  body: string,
+): void {
+  state.setAccount(withRequest(state.account(event.accountId), event.requestId, event.occurredAt, body));
 }
 
 /** A refused request stays refused under its id. */

@@ -23,7 +23,9 @@ import {
   type PlacedAmounts,
 } from '@slipstream/domain';
 import type { Outgoing } from '@slipstream/streams';
+import type { Rules } from './rules.js';
 import type { Accounts, CopyEntry } from './state.js';
+import { stopCopy, type Stop } from './stop-copying.js';
 
 /**
  * One provider order for many copies: one decision for each copy of the record, in its order. A copy that has decided
@@ -32,10 +34,10 @@ import type { Accounts, CopyEntry } from './state.js';
 export function sizeCopies(
   state: Accounts,
   command: CopyOrders,
-  instruments: Instruments,
-): (CopiesDecided | AccountSuspended)[] {
+  { instruments, policy }: Rules,
+): (CopiesDecided | AccountSuspended | Stop)[] {
   const { line, order } = command;
-  const facts = orderFacts(order, instruments(order.instrument));
+  const facts = orderFacts(order, instruments(order.instrument), policy);
   const free = { mark: state.markOf(line), instruments, suspended: false };
   const suspended = { ...free, suspended: true };
   const placed: CopyPlaced[] = [];
@@ -43,6 +45,7 @@ export function sizeCopies(
   const skipped: CopySkipped[] = [];
   const missed: CopyMissed[] = [];
   const suspensions: AccountSuspended[] = [];
+  const stopping: Stopping[] = [];
   for (const ref of command.copies) {
     const entry = state.entry(ref.copyId);
     if (!entry) {
@@ -58,11 +61,39 @@ export function sizeCopies(
       placed.push(decision.placed);
       atHand.push({ entry, amounts: decision.amounts });
     } else skipped.push(decision.skipped);
+    if (order.effect === 'close' && stopsWith(entry, order)) stopping.push({ entry, decision });
   }
   if (placed.length === 0 && skipped.length === 0) return suspensions;
   const event: CopiesDecided = { type: 'CopiesDecided', line, order, placed, skipped, missed };
   placedAtHand.set(event, { state, placed: atHand });
-  return [event, ...suspensions];
+  return [event, ...suspensions, ...stopping.flatMap((one) => stopOnClose(state, one, order, instruments))];
+}
+
+/** A copy that is to stop with the lead position that was closed, and its decision on that. */
+interface Stopping {
+  readonly entry: CopyEntry;
+  readonly decision: Decision;
+}
+
+const stopsWith = ({ terms, copy }: CopyEntry, order: ProviderOrder): boolean =>
+  terms.settings.stopCopyOnClose &&
+  (copy.status === 'active' || copy.status === 'paused') &&
+  copy.positions.some((position) => position.leadPositionId === order.leadPositionId);
+
+/** stopCopyOnClose: the provider closed a lead position that the copy has; the rest stops as its settings say. */
+function stopOnClose(
+  state: Accounts,
+  { entry, decision }: Stopping,
+  order: ProviderOrder,
+  instruments: Instruments,
+): Stop[] {
+  const { terms } = entry;
+  const copy = decision.placed
+    ? withPlaced(entry.copy, terms, providerCause(order), decision.placed)
+    : withSkipped(entry.copy, terms, order, decision.skipped);
+  const { subPosCloseType } = terms.settings;
+  const cause = { reason: 'stop_copy_on_close', causeType: 'stop', subPosCloseType, requestId: null } as const;
+  return stopCopy(state, entry, { ...cause, occurredAt: order.occurredAt }, instruments, { copy });
 }
 
 /** What a placed decision was made of, for `evolve`: what the texts of the event say, only not looked up and parsed again. */
@@ -109,11 +140,11 @@ export function copiesDecided(state: Accounts, event: CopiesDecided): void {
   event.placed.forEach((placed, index) => {
     const made = known[index];
     const entry = made?.entry ?? state.entry(placed.copyId);
-    if (entry) state.setCopy(entry, withPlaced(entry.copy, cause, placed, made?.amounts));
+    if (entry) state.setCopy(entry, withPlaced(entry.copy, entry.terms, cause, placed, made?.amounts));
   });
   for (const skipped of event.skipped) {
     const entry = state.entry(skipped.copyId);
-    if (entry) state.setCopy(entry, withSkipped(entry.copy, event.order, skipped));
+    if (entry) state.setCopy(entry, withSkipped(entry.copy, entry.terms, event.order, skipped));
   }
 }
 

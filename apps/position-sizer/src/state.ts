@@ -16,7 +16,7 @@ import { newAccount, reviveAccount, type Account } from './account.js';
 /** A copy as it is kept at hand: its key and line are worked out once. */
 export interface CopyEntry {
   readonly key: string;
-  readonly terms: CopyTerms;
+  terms: CopyTerms;
   /** Line of its provider: partition of providers.events. */
   readonly line: number;
   copy: Copy;
@@ -35,6 +35,8 @@ export class Accounts {
   private readonly byAccount = new Map<string, CopyEntry[]>();
   /** Copies with a position, by line: those a mark can concern. */
   private readonly exposed = new Map<number, Set<CopyEntry>>();
+  /** Copies that haven't stopped, by line. */
+  private readonly running = new Map<number, Set<CopyEntry>>();
   /** Accounts that may not open; few. */
   private readonly suspended = new Set<string>();
 
@@ -55,6 +57,7 @@ export class Accounts {
   setAccount(account: Account): void {
     this.store.set(accountKey(account.accountId), account);
     if (account.suspended) this.suspended.add(account.accountId);
+    else this.suspended.delete(account.accountId);
   }
   isSuspended(accountId: string): boolean {
     return this.suspended.has(accountId);
@@ -74,8 +77,14 @@ export class Accounts {
   }
   setCopy(entry: CopyEntry, copy: Copy): void {
     if (entry.copy.positions !== copy.positions) this.expose(entry, copy);
+    if (copy.status === 'stopped' && entry.copy.status !== 'stopped') this.running.get(entry.line)?.delete(entry);
     entry.copy = copy;
     this.store.set(entry.key, copy);
+  }
+
+  setTerms(entry: CopyEntry, terms: CopyTerms): void {
+    entry.terms = terms;
+    this.store.set(termsKey(terms.copyId), terms);
   }
 
   marks(line: number): LineMarks {
@@ -88,6 +97,10 @@ export class Accounts {
     const { prices } = this.marks(line);
     return (instrument) => prices[instrument];
   }
+  /** Copies of the line that haven't stopped, in no order. */
+  copiesOn(line: number): Iterable<CopyEntry> {
+    return this.running.get(line) ?? [];
+  }
   /** Copies of the line that hold something, in no order. */
   exposedOn(line: number): Iterable<CopyEntry> {
     return this.exposed.get(line) ?? [];
@@ -97,11 +110,15 @@ export class Accounts {
     const copy = this.store.get<Copy>(copyKey(terms.copyId));
     if (!copy) throw new Error(`copy ${terms.copyId} has terms but no state`);
     const line = partitionOf(terms.providerId, partitionCount);
-    const entry = { key: copyKey(terms.copyId), terms, line, copy, exposed: false };
+    const entry: CopyEntry = { key: copyKey(terms.copyId), terms, line, copy, exposed: false };
     this.copies.set(terms.copyId, entry);
     const siblings = this.byAccount.get(terms.accountId);
     if (siblings) siblings.push(entry);
     else this.byAccount.set(terms.accountId, [entry]);
+    if (copy.status !== 'stopped') {
+      const running = this.running.get(line) ?? new Set();
+      this.running.set(line, running.add(entry));
+    }
     this.expose(entry, copy);
   }
 

@@ -1,43 +1,58 @@
-import type { CopyOrdersPlaced, CopyStopped, CopyStopping, MarketTicked, MarkPrices } from '@slipstream/contracts';
-import { copyEquity, lossFloor, tickOf, withMarks, withTick, type Decimal, type Instruments } from '@slipstream/domain';
+import type {
+  AumMeasured,
+  CopyOrdersPlaced,
+  CopyStopped,
+  CopyStopping,
+  MarketTicked,
+  MarkPrices,
+  PositionLiquidated,
+  PositionTriggered,
+} from '@slipstream/contracts';
+import { copyEquity, tickOf, withMarks, withTick, type Decimal } from '@slipstream/domain';
+import { guardCopy, type NewMarks } from './guard-copy.js';
+import { measureAum } from './measure-aum.js';
 import { closeLeftOver, hasLeftOver } from './record-fills.js';
-import { stopCopy } from './stop-copying.js';
-import { sorted, type Accounts, type CopyEntry } from './state.js';
+import type { Rules } from './rules.js';
+import type { Accounts, CopyEntry } from './state.js';
 
-type Event = MarketTicked | CopyStopping | CopyOrdersPlaced | CopyStopped;
+type Event =
+  MarketTicked | AumMeasured | PositionTriggered | PositionLiquidated | CopyStopping | CopyOrdersPlaced | CopyStopped;
 
 /** Line of a fact; null only in providers.commands. */
 const lineOf = (fact: MarkPrices | MarketTicked): number => fact.line ?? 0;
 
-/** At each mark of the provider's line: a tick per minute and boundary, and copies whose equity fell to the floor stop. */
-export function watchMarks(state: Accounts, fact: MarkPrices, instruments: Instruments): Event[] {
+/**
+ * At each mark of the provider's line: a tick per minute and boundary (and what the copies hold, at a boundary), then what
+ * the marks do to the copies that hold an instrument of them, and at ticks what was left over.
+ */
+export function watchMarks(state: Accounts, fact: MarkPrices, rules: Rules): Event[] {
+  const { instruments } = rules;
   const line = lineOf(fact);
   const marks = state.marks(line);
   const ticked = tickOf(marks, fact);
-  const events: Event[] = ticked ? [ticked] : [];
-  const fresh = new Set(fact.marks.map((mark) => mark.instrument));
   const { prices } = withMarks(marks, fact.marks);
   const mark = (instrument: string): Decimal | undefined => prices[instrument];
-  const reached: CopyEntry[] = [];
-  const leftOver: CopyEntry[] = [];
+  const events: Event[] = ticked ? [ticked] : [];
+  if (ticked?.boundary) events.push(...measureAum(state, line, ticked.at, mark, instruments));
+  const fresh = new Set(fact.marks.map(({ instrument }) => instrument));
+  const marksNow = { at: fact.at, fresh, mark };
+  const concerned: CopyEntry[] = [];
   for (const entry of state.exposedOn(line)) {
-    const { terms, copy } = entry;
-    if (ticked && hasLeftOver(copy)) leftOver.push(entry);
-    if (!terms.maxLoss || copy.status !== 'active') continue;
-    if (!copy.positions.some((position) => fresh.has(position.instrument))) continue;
-    const floor = lossFloor(terms, copy);
-    if (floor && copyEquity(copy, mark, instruments).lte(floor)) reached.push(entry);
+    const { copy } = entry;
+    const isConcerned = copy.positions.some((position) => fresh.has(position.instrument));
+    if (isConcerned || (ticked && hasLeftOver(copy))) concerned.push(entry);
   }
-  for (const entry of sorted(leftOver)) events.push(...closeLeftOver(entry, entry.copy, fact.at, instruments, mark));
-  const cause = {
-    reason: 'max_loss_reached',
-    causeType: 'max_loss',
-    subPosCloseType: 'market_close',
-    requestId: null,
-    occurredAt: fact.at,
-  } as const;
-  for (const entry of sorted(reached)) events.push(...stopCopy(state, entry, cause, instruments, mark));
+  const found = concerned.map((entry) => ({ entry, events: onMarks(state, entry, marksNow, rules, ticked !== null) }));
+  found.sort((a, b) => (a.entry.terms.copyId < b.entry.terms.copyId ? -1 : 1));
+  for (const one of found) events.push(...one.events);
   return events;
+}
+
+/** Guards come first; what was left over is closed at ticks where they have nothing to do. */
+function onMarks(state: Accounts, entry: CopyEntry, marks: NewMarks, rules: Rules, ticked: boolean): readonly Event[] {
+  const guarded = guardCopy(state, entry, marks, rules);
+  if (guarded.length > 0 || !ticked || !hasLeftOver(entry.copy)) return guarded;
+  return closeLeftOver(entry, entry.copy, marks.at, rules.instruments, marks.mark);
 }
 
 export function marksTold(state: Accounts, fact: MarkPrices): void {
@@ -48,12 +63,11 @@ export function marksTold(state: Accounts, fact: MarkPrices): void {
 }
 
 /** The marks of a journaled tick last: the peak equity of the copies of its line is taken from them. */
-export function ticked(state: Accounts, event: MarketTicked, instruments: Instruments): void {
+export function ticked(state: Accounts, event: MarketTicked, { instruments }: Rules): void {
   const line = lineOf(event);
   state.setMarks(line, withTick(state.marks(line), event));
   const mark = state.markOf(line);
-  for (const entry of state.exposedOn(line)) {
-    if (!entry.terms.maxLoss) continue;
+  for (const entry of state.copiesOn(line)) {
     const equity = copyEquity(entry.copy, mark, instruments);
     if (equity.gt(entry.copy.peak)) state.setCopy(entry, { ...entry.copy, peak: equity });
   }

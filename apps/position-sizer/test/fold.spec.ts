@@ -1,117 +1,23 @@
+import { partitionCount, type AnyRecord, type PlaceOrders } from '@slipstream/contracts';
+import { drive } from '@slipstream/testing';
 import {
-  partitionCount,
-  partitionOf,
-  type AnyRecord,
-  type CopySettings,
-  type OrderEnd,
-  type PlaceOrders,
-  type ProviderOrder,
-  type StopCopying,
-} from '@slipstream/contracts';
-import { defaultCopySettings, instrumentTable, text } from '@slipstream/domain';
-import { drive, type Driven } from '@slipstream/testing';
-import { positionSizer } from '../src/fold.js';
-import type { Accounts } from '../src/state.js';
-
-const fold = positionSizer(instrumentTable());
-const line = partitionOf('p', partitionCount);
-const settings: CopySettings = {
-  ...defaultCopySettings,
-  mode: 'fixed_amount',
-  copyAmt: '100',
-};
-const deposit = (requestId = 'd', amount = '1000', changes = {}): AnyRecord => ({
-  type: 'DepositFunds',
-  requestId,
-  accountId: 'a',
-  amount,
-  asset: 'USDT',
-  occurredAt: 1,
-  ...changes,
-});
-const start = (changes: object = {}, own: Partial<CopySettings> = {}): AnyRecord => ({
-  type: 'StartCopying',
-  requestId: 's',
-  accountId: 'a',
-  providerId: 'p',
-  copyTotalAmt: '500',
-  settings: { ...settings, ...own },
-  disclaimerVersion: '1',
-  occurredAt: 2,
-  ...changes,
-});
-const copyId = 'a~p~1';
-const ids = { accountId: 'a', copyId, providerId: 'p' };
-const confirm: AnyRecord = { type: 'ConfirmCopy', ...ids, fromOrder: 1 };
-const refuse: AnyRecord = { type: 'RefuseCopy', ...ids, reason: 'slots_full' };
-const stop = (subPosCloseType: StopCopying['subPosCloseType'], requestId = 'x'): AnyRecord => ({
-  type: 'StopCopying',
-  requestId,
-  accountId: 'a',
-  copyId,
-  subPosCloseType,
-  occurredAt: 9,
-});
-const opening: ProviderOrder = {
-  providerId: 'p',
-  orderNo: 1,
-  providerOrderId: 'p/1',
-  effect: 'open',
-  leadPositionId: 'lead',
-  openedByOrderNo: 1,
-  instrument: 'X',
-  side: 'buy',
-  positionSide: 'long',
-  price: '40',
-  quantity: '5',
-  fraction: '0',
-  usage: '0.2',
-  leverage: null,
-  mark: '40',
-  knownPosition: true,
-  occurredAt: 5,
-};
-const order = (
-  orderNo: number,
-  changes: Partial<ProviderOrder> = {},
-  copies = [{ accountId: 'a', copyId }],
-): AnyRecord => ({
-  type: 'CopyOrders',
+  fold,
   line,
-  order: { ...opening, orderNo, providerOrderId: `p/${orderNo}`, ...changes },
-  copies,
-});
-const closing = { effect: 'close', side: 'sell', fraction: '1' } as const;
-const filled = (orderId: string, quantity: string, price = '40', fee = '0.05'): AnyRecord => {
-  const end: OrderEnd = {
-    accountId: 'a',
-    copyId,
-    orderId,
-    status: quantity === '0' ? 'rejected' : 'filled',
-    reason: quantity === '0' ? 'venue_rejected' : null,
-    quantity,
-    price: quantity === '0' ? null : price,
-    fee: quantity === '0' ? '0' : fee,
-    feeAsset: 'USDT',
-    occurredAt: 6,
-  };
-  return { type: 'RecordFills', ends: [end] };
-};
-const mark = (at: number, price: string, onLine = line): AnyRecord => ({
-  type: 'MarkPrices',
-  at,
-  boundary: false,
-  line: onLine,
-  marks: [{ instrument: 'X', price }],
-});
-const given = (...commands: AnyRecord[]): Driven<Accounts> => {
-  const driven = drive(fold, 4);
-  driven.give(...commands);
-  return driven;
-};
-const active = (own: Partial<CopySettings> = {}): AnyRecord[] => [deposit(), start({}, own), confirm];
-const wallet = (driven: Driven<Accounts>): string => text(driven.state.account('a').wallet);
-const types = (events: readonly AnyRecord[]): string[] => events.map(({ type }) => type);
+  deposit,
+  start,
+  copyId,
+  confirm,
+  refuse,
+  stop,
+  order,
+  closing,
+  filled,
+  mark,
+  given,
+  active,
+  wallet,
+  types,
+} from './examples.js';
 
 describe('requests', () => {
   test('a deposit counts once; the same id with another amount is refused', () => {

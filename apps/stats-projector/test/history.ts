@@ -17,6 +17,7 @@ import {
   withOrder,
   type ParsedFill,
   type Provider,
+  plainApplication,
 } from '@slipstream/domain';
 import type { JournalRecord } from '@slipstream/streams';
 
@@ -65,6 +66,8 @@ export class ProviderLine {
 
   register(providerId: string, startingCapital: string, occurredAt: number): void {
     const event = record('ProviderRegistered', {
+      ...plainApplication,
+      requestId: '',
       providerId,
       displayName: `Provider ${providerId}`,
       startingCapital,
@@ -83,7 +86,7 @@ export class ProviderLine {
       instruments: () => defaultInstrument,
     };
     let provider = this.providers.get(providerId) as Provider;
-    for (const taken of takeOrders(provider, { ...source, leverage: null }, [parsed], market)) {
+    for (const taken of takeOrders(provider, { ...source, leverage: null, marginMode: null }, [parsed], market)) {
       provider = withOrder(provider, taken);
       this.orders.push(taken.order);
       this.journal.add(record('ProviderOrderTaken', { ...taken, owed: this.owed }));
@@ -111,7 +114,16 @@ export class AccountLine {
   start(providerId: string, copyTotalAmt: string): void {
     for (const copy of this.copies) {
       const common = { ...copy, providerId, copyTotalAmt, occurredAt: 5 };
-      this.journal.add(record('CopyRequested', { ...common, requestId: 'r', settings, disclaimerVersion: '1' }));
+      this.journal.add(
+        record('CopyRequested', {
+          ...common,
+          requestId: 'r',
+          settings,
+          disclaimerVersion: '1',
+          country: '',
+          ownerId: '',
+        }),
+      );
       this.journal.add(record('CopyConfirmed', { ...common, fromOrder: 1 }));
     }
   }

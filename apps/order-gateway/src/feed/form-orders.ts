@@ -105,6 +105,7 @@ function formed(fills: readonly FileFill[]): FormedOrder {
     lastLine: (fills.at(-1) as FileFill).line,
     record: record('RecordProviderFills', {
       providerId: first.providerId,
+      clientOrderId: null,
       venueOrderId: null,
       instrument: first.instrument,
       side: first.side,

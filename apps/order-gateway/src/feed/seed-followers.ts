@@ -1,4 +1,5 @@
 import { record, streams, type CopySettings } from '@slipstream/contracts';
+import { plainApplication } from '@slipstream/domain';
 import type { EdgeCommand } from '@slipstream/streams';
 import { mixedFollower, uniformFollower } from './follower-settings.js';
 
@@ -29,9 +30,10 @@ export const accountIdOf = (number: number): string => `follower-${String(number
 /** The request id is the provider's: a repeat changes nothing. */
 export function registerProvider(provider: ProviderPlan, at: number): EdgeCommand {
   const requestId = `register-${provider.providerId}`;
+  const application = { ...plainApplication, ownerId: `owner-${provider.providerId}`, disclaimerVersion };
   return {
     to: streams.providersCommands,
-    record: record('RegisterProvider', { requestId, ...provider, occurredAt: at }),
+    record: record('RegisterProvider', { ...application, requestId, ...provider, occurredAt: at }),
     key: provider.providerId,
     correlationId: requestId,
   };
@@ -64,6 +66,8 @@ export function startFollower(number: number, crowd: Crowd): EdgeCommand[] {
     copyTotalAmt: plan.copyTotalAmt,
     settings: plan.settings,
     disclaimerVersion,
+    country: '',
+    ownerId: `owner-${accountId}`,
     occurredAt,
   });
   return [

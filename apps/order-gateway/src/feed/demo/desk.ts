@@ -126,6 +126,7 @@ export class Desk {
     this.orders.push(
       record('RecordProviderFills', {
         providerId,
+        clientOrderId: null,
         venueOrderId: `${providerId}-${this.orderCount}`,
         instrument: quote.instrument.name,
         side,

@@ -1,0 +1,58 @@
+import type {
+  AccountReinstated,
+  CommandRefused,
+  CopyRestricted,
+  EndCopies,
+  ReinstateAccount,
+  RestrictCopies,
+} from '@slipstream/contracts';
+import { asRequest, granted } from './request.js';
+import type { Rules } from './rules.js';
+import type { Accounts } from './state.js';
+import { stopCopy, type Stop } from './stop-copying.js';
+
+/** The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. */
+export function endCopies(state: Accounts, command: EndCopies, { instruments }: Rules): Stop[] {
+  const { reason, occurredAt } = command;
+  return command.copies.flatMap(({ copyId }) => {
+    const entry = state.entry(copyId);
+    if (!entry || (entry.copy.status !== 'active' && entry.copy.status !== 'paused')) return [];
+    const { subPosCloseType } = entry.terms.settings;
+    const cause = { reason, causeType: 'stop', subPosCloseType, requestId: null, occurredAt } as const;
+    return stopCopy(state, entry, cause, instruments);
+  });
+}
+
+/** Copies that may not open, or may again. */
+export function restrictCopies(state: Accounts, command: RestrictCopies): CopyRestricted[] {
+  const { providerId, reason, restricted, occurredAt } = command;
+  return command.copies.flatMap(({ accountId, copyId }): CopyRestricted[] => {
+    const entry = state.entry(copyId);
+    if (!entry || entry.copy.restrictions.includes(reason) === restricted) return [];
+    return [{ type: 'CopyRestricted', accountId, copyId, providerId, reason, restricted, occurredAt }];
+  });
+}
+
+export function copyRestricted(state: Accounts, { copyId, reason, restricted }: CopyRestricted): void {
+  const entry = state.entry(copyId);
+  if (!entry) return;
+  const others = entry.copy.restrictions.filter((known) => known !== reason);
+  state.setCopy(entry, { ...entry.copy, restrictions: restricted ? [...others, reason].sort() : others });
+}
+
+const reinstateBody = 'reinstate';
+
+/** An operator has looked at what failed: the account may open again. */
+export function reinstateAccount(state: Accounts, command: ReinstateAccount): (AccountReinstated | CommandRefused)[] {
+  const { requestId, accountId, occurredAt } = command;
+  return asRequest<AccountReinstated>(state, command, reinstateBody, (refuse) =>
+    state.isSuspended(accountId)
+      ? [{ type: 'AccountReinstated', requestId, accountId, occurredAt }]
+      : refuse('account_not_suspended', 'The account is not suspended.'),
+  );
+}
+
+export function accountReinstated(state: Accounts, event: AccountReinstated): void {
+  granted(state, event, reinstateBody);
+  state.setAccount({ ...state.account(event.accountId), suspended: false });
+}
