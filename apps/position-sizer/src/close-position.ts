@@ -6,7 +6,7 @@ import type {
   PositionProtected,
   ProtectPosition,
 } from '@slipstream/contracts';
-import { decimal, isZero, one, positive, withCare } from '@slipstream/domain';
+import { decimal, isZero, one, positive, withCare, withEnded } from '@slipstream/domain';
 import { closePart } from './own-orders.js';
 import { asCopyRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
@@ -52,7 +52,7 @@ export function closeByHand(
 export function closeRequested(state: Accounts, event: PositionCloseRequested): void {
   granted(state, event, closeBody(event));
   const entry = state.entry(event.copyId);
-  if (entry) state.setCopy(entry, withCare(entry.copy, event.leadPositionId, { ended: 'by_follower' }));
+  if (entry) state.setCopy(entry, withEnded(entry.copy, event.leadPositionId, 'by_follower'));
 }
 
 /** Take profit and stop loss of one position, as marks; they replace the ratios it was opened with. */

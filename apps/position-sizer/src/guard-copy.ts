@@ -14,7 +14,7 @@ import {
   closingOrder,
   text,
   triggerOf,
-  withCare,
+  withEnded,
   type Copy,
   type CopyPosition,
   type Decimal,
@@ -127,5 +127,5 @@ function sliceOf(
 export function positionEnded(state: Accounts, event: PositionTriggered | PositionLiquidated): void {
   const entry = state.entry(event.copyId);
   const ended = event.type === 'PositionTriggered' ? 'by_follower' : 'liquidated';
-  if (entry) state.setCopy(entry, withCare(entry.copy, event.leadPositionId, { ended }));
+  if (entry) state.setCopy(entry, withEnded(entry.copy, event.leadPositionId, ended));
 }

@@ -64,6 +64,7 @@ export {
   reviveCopy,
   startingCopy,
   withCare,
+  withEnded,
   type Copy,
   type CopyOrder,
   type CopyPosition,

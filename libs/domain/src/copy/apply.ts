@@ -77,7 +77,9 @@ export function withPlaced(
     cost: before.cost,
     leverage: placed.reduceOnly ? before.leverage : leverageOf(placed.leverage),
     margin: before.margin,
-    care: placed.reduceOnly ? sliced(before.care, cause, held.minus(target).abs(), quantity) : before.care,
+    care: placed.reduceOnly
+      ? reducedCare(before.care, cause, { target, left: held.minus(target).abs(), quantity })
+      : before.care,
   };
   return {
     status: copy.status,
@@ -99,11 +101,17 @@ export function withPlaced(
  * The care of a position after one of its reducing orders. A collared close takes a slice and leaves at least another one;
  * any other close leaves less than a lot, so what is left tells the two apart.
  */
-function sliced(care: PositionCare, cause: Cause, left: Decimal, quantity: Decimal): PositionCare {
+function reducedCare(
+  care: PositionCare,
+  cause: Cause,
+  { target, left, quantity }: { readonly target: Decimal; readonly left: Decimal; readonly quantity: Decimal },
+): PositionCare {
   let slice: Decimal | null = null;
+  // A target of exactly zero by an order of the provider is that of a close.
+  const leadOver = care.leadOver || (cause.causeType === 'provider_order' && isZero(target));
   if (cause.causeType === 'provider_order') slice = left.gte(quantity) ? quantity : null;
   else if (cause.causeType === 'sliced_exit') slice = isZero(left) ? null : care.slice;
-  return slice === care.slice ? care : { ...care, slice };
+  return slice === care.slice && leadOver === care.leadOver ? care : { ...care, slice, leadOver };
 }
 
 /** The copy after it skipped an order; some reasons still move the target. */
@@ -111,7 +119,7 @@ export function withSkipped(copy: Copy, terms: CopyTerms, order: ProviderOrder, 
   const lastOrder = Math.max(copy.lastOrder, order.orderNo);
   const known = copy.positions[positionAt(copy, order.leadPositionId)];
   // The lead position is over: nothing more of it comes that would have to be skipped.
-  const care = known?.care.ended && order.effect === 'close' ? { ...known.care, ended: null } : known?.care;
+  const care = known && order.effect === 'close' ? { ...known.care, ended: null, leadOver: true } : known?.care;
   if (skipped.target === null && care === known?.care) return { ...copy, lastOrder };
   const before = known ?? noPosition(providerCause(order), terms);
   const target = skipped.target === null ? before.target : decimal(skipped.target);

@@ -16,6 +16,8 @@ export interface PositionCare {
   readonly slice: Decimal | null;
   /** Why later orders of the lead position aren't copied. */
   readonly ended: 'by_follower' | 'liquidated' | null;
+  /** The provider has closed the lead position: no more orders of it come. */
+  readonly leadOver: boolean;
 }
 
 /** Without protection of its own. */
@@ -27,6 +29,7 @@ export const noCare: PositionCare = {
   slTriggerPx: null,
   slice: null,
   ended: null,
+  leadOver: false,
 };
 
 /** The copy's side of one lead position. Quantities are signed: short is negative. */
@@ -161,6 +164,12 @@ export function withPositionAt(
 ): readonly CopyPosition[] {
   if (at < 0) return positions.length === 0 ? [position] : [...positions, position];
   return positions.length === 1 ? [position] : positions.with(at, position);
+}
+
+/** The copy with one of its positions ended: later orders of the lead position, if there can be any, aren't copied. */
+export function withEnded(copy: Copy, leadPositionId: string, ended: NonNullable<PositionCare['ended']>): Copy {
+  const leadOver = copy.positions[positionAt(copy, leadPositionId)]?.care.leadOver ?? true;
+  return leadOver ? copy : withCare(copy, leadPositionId, { ended });
 }
 
 /** The copy with the care of one of its positions changed; the copy itself where it has no such position. */
