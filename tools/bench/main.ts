@@ -15,12 +15,14 @@ import { machine, measured, ratioOf, table, writeJson, type Findings } from './r
 import { startServers, type Servers } from './servers.ts';
 import { StraightLine } from './straight-line.ts';
 import { together } from './verify.ts';
+import { benchWhatIf } from './what-if.ts';
 
 interface Options {
   readonly quick?: true;
   readonly json?: string;
   readonly profile?: string;
   readonly followers?: string;
+  readonly whatIf?: true;
 }
 
 const options = new Command('bench')
@@ -29,6 +31,7 @@ const options = new Command('bench')
   )
   .option('--quick', 'about two minutes instead of ten')
   .option('--json <file>', 'writes all figures')
+  .option('--what-if', 'only how fast a what-if is; needs neither Kafka nor PostgreSQL')
   .option('--followers <number>', 'of the crowded provider (10,000)')
   .option('--profile <folder>', 'writes a CPU profile of each process and turn')
   .parse()
@@ -37,6 +40,7 @@ const options = new Command('bench')
 const say = (text: string): void => console.log(`${(performance.now() / 1000).toFixed(1).padStart(6)} s  ${text}`);
 
 async function main(): Promise<void> {
+  if (options.whatIf) return benchWhatIf();
   for (const service of ['copy-engine', 'position-sizer'])
     if (!existsSync(join(root, 'apps', service, 'dist/main.js')))
       throw new StartError(`apps/${service} isn't built: run npm run build.`);

@@ -1,18 +1,15 @@
 import type { OrderLeg, OrderTerms, VenueReport } from '@slipstream/contracts';
 import {
-  cutToStep,
   decimal,
-  one,
+  paperFee,
+  paperPrice,
   paperTradeId,
-  roundAmount,
-  takerFeeRatio,
   text,
   type Decimal,
   type Instruments,
+  type PaperPrice,
 } from '@slipstream/domain';
 import type { Venue } from './venue.js';
-
-const basisPoint = decimal('0.0001');
 
 /**
  * Fills market orders at once and whole: at the mark the order carries, worse by the slippage and to the tick, with a fee
@@ -20,10 +17,10 @@ const basisPoint = decimal('0.0001');
  */
 export function paperVenue(instruments: Instruments, slippageBasisPoints: Decimal): Venue {
   const fill = (terms: OrderTerms, orders: readonly OrderLeg[]): Promise<readonly VenueReport[]> => {
-    const { tick, contractSize } = instruments(terms.instrument);
+    const instrument = instruments(terms.instrument);
     const at = (side: OrderLeg['side']): Price => {
-      const price = fillPrice(decimal(terms.mark), side, slippageBasisPoints, tick);
-      return { told: text(price), feePerUnit: price.times(contractSize).times(takerFeeRatio) };
+      const price = paperPrice(decimal(terms.mark), side, slippageBasisPoints, instrument);
+      return { ...price, told: text(price.price) };
     };
     const prices = { buy: at('buy'), sell: at('sell') };
     return Promise.resolve(orders.map((order) => report(order, prices[order.side], terms.occurredAt)));
@@ -31,18 +28,8 @@ export function paperVenue(instruments: Instruments, slippageBasisPoints: Decima
   return { submit: fill, query: fill };
 }
 
-interface Price {
+interface Price extends PaperPrice {
   readonly told: string;
-  readonly feePerUnit: Decimal;
-}
-
-/** Buyers pay up, sellers get less, rounded to the tick away from the mark; no slippage leaves the mark as it is. */
-function fillPrice(mark: Decimal, side: OrderLeg['side'], slippageBasisPoints: Decimal, tick: Decimal): Decimal {
-  const slippage = slippageBasisPoints.times(basisPoint);
-  if (slippage.eq('0')) return mark;
-  const price = mark.times(side === 'buy' ? one.plus(slippage) : one.minus(slippage));
-  const down = cutToStep(price, tick);
-  return side === 'buy' && down.lt(price) ? down.plus(tick) : down;
 }
 
 function report(order: OrderLeg, price: Price, occurredAt: number): VenueReport {
@@ -55,7 +42,7 @@ function report(order: OrderLeg, price: Price, occurredAt: number): VenueReport 
     reason: null,
     quantity: order.quantity,
     price: price.told,
-    fee: text(roundAmount(decimal(order.quantity).times(price.feePerUnit))),
+    fee: text(paperFee(price, decimal(order.quantity))),
     feeAsset: 'USDT',
     occurredAt,
   };

@@ -7,13 +7,10 @@ import type {
   PlaceOrders,
   VenueReport,
 } from '@slipstream/contracts';
-import { decimal, isZero, one, text } from '@slipstream/domain';
+import { decimal, isGuarded, isZero, text } from '@slipstream/domain';
 import { knows, laneKey, queued, queueMax, reducible, submitted, type Lane, type Order } from './lane.js';
 import { endOf } from './record-reports.js';
 import type { Orders } from './state.js';
-
-/** An open or increase isn't sent when the mark is worse than the provider's price by more than this. */
-const slippageGuardRatio = decimal('0.005');
 
 /** What becomes of the orders of one cause. */
 interface Sorted {
@@ -70,16 +67,6 @@ export const rejected = (reports: readonly VenueReport[]): OrdersReported => ({
   reports,
   ends: reports.map((report) => endOf(report, null)),
 });
-
-/** The guard of opens and increases: the mark is worse than the provider's price by more than 0.5 %. */
-function isGuarded(terms: OrderTerms, side: OrderLeg['side']): boolean {
-  if (!terms.guard || terms.providerPrice === null) return false;
-  const price = decimal(terms.providerPrice);
-  const mark = decimal(terms.mark);
-  return side === 'buy'
-    ? mark.gt(price.times(one.plus(slippageGuardRatio)))
-    : mark.lt(price.times(one.minus(slippageGuardRatio)));
-}
 
 /** A report of our own: the venue was never asked. */
 export const rejection = (leg: OrderLeg, terms: OrderTerms, reason: string): VenueReport => ({

@@ -6,8 +6,7 @@ import type {
   PositionProtected,
   ProtectPosition,
 } from '@slipstream/contracts';
-import { decimal, isZero, one, positive, withCare, withEnded } from '@slipstream/domain';
-import { closePart } from './own-orders.js';
+import { closePart, decimal, isZero, one, positive, withCare, withEnded } from '@slipstream/domain';
 import { asCopyRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
 import type { Accounts, CopyEntry } from './state.js';
@@ -40,7 +39,7 @@ export function closeByHand(
       if (!position || isZero(position.held))
         return refuse('position_unknown', `The copy holds nothing of ${leadPositionId}.`);
       const how = { causeType: 'close_by_hand', occurredAt } as const;
-      const placed = closePart(entry, entry.copy, position, how, instruments, state.markOf(entry.line), fraction);
+      const placed = closePart(entry.terms, entry.copy, position, how, instruments, state.markOf(entry.line), fraction);
       if (!placed) return refuse('fraction_invalid', 'This part is less than a lot.');
       const { providerId } = entry.terms;
       const ids = { requestId, accountId, copyId, providerId, leadPositionId };

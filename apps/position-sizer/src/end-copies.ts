@@ -6,10 +6,10 @@ import type {
   ReinstateAccount,
   RestrictCopies,
 } from '@slipstream/contracts';
+import { stopCopy, type Stop } from '@slipstream/domain';
 import { asRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
 import type { Accounts } from './state.js';
-import { stopCopy, type Stop } from './stop-copying.js';
 
 /** The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. */
 export function endCopies(state: Accounts, command: EndCopies, { instruments }: Rules): Stop[] {
@@ -19,7 +19,7 @@ export function endCopies(state: Accounts, command: EndCopies, { instruments }: 
     if (!entry || (entry.copy.status !== 'active' && entry.copy.status !== 'paused')) return [];
     const { subPosCloseType } = entry.terms.settings;
     const cause = { reason, causeType: 'stop', subPosCloseType, requestId: null, occurredAt } as const;
-    return stopCopy(state, entry, cause, instruments);
+    return stopCopy(entry.terms, entry.copy, cause, instruments, state.markOf(entry.line));
   });
 }
 

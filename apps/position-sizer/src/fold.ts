@@ -5,7 +5,6 @@ import { addFunds, fundsMoved, takeOutFunds } from './change-funds.js';
 import { closeByHand, closeRequested, positionProtected, protectPosition } from './close-position.js';
 import { depositFunds, fundsDeposited } from './deposit-funds.js';
 import { accountReinstated, copyRestricted, endCopies, reinstateAccount, restrictCopies } from './end-copies.js';
-import { positionEnded } from './guard-copy.js';
 import { placeJoin, positionJoined } from './join-positions.js';
 import { changeSettings, copyPaused, pauseCopying, resumeCopying, settingsChanged } from './manage-copy.js';
 import { reportAum } from './measure-aum.js';
@@ -26,7 +25,7 @@ import {
 import { Accounts, revive } from './state.js';
 import { copyHasStopped, copyStopping, leaveProvider, stopCopying } from './stop-copying.js';
 import { accountSuspended, suspendAccount } from './suspend-account.js';
-import { marksTold, ticked, watchMarks } from './watch-marks.js';
+import { marksTold, positionEnded, ticked, watchMarks } from './watch-marks.js';
 
 /** Accounts of followers: wallets, copies and what they decide. */
 export function positionSizer(instruments: Instruments, policy: Policy = defaultPolicy): Fold<Accounts> {

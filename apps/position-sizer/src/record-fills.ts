@@ -8,10 +8,8 @@ import type {
   OrderEnd,
   RecordFills,
 } from '@slipstream/contracts';
-import { decimal, endOrder, isFlat, isZero, text, type Copy, type Instruments, type MarkOf } from '@slipstream/domain';
-import { closeAll } from './own-orders.js';
+import { afterEnds, decimal, endOrder, needsCare, type Copy, type Instruments } from '@slipstream/domain';
 import type { Rules } from './rules.js';
-import { copyStopped } from './stop-copying.js';
 import { sorted, type Accounts, type CopyEntry } from './state.js';
 
 type Event = CopyOrdersEnded | CopyOrdersPlaced | InsuranceDrawn | CopyStopped | AccountSuspended;
@@ -62,22 +60,12 @@ export function recordFills(state: Accounts, command: RecordFills, { instruments
   stepsAtHand.set(event, { state, steps });
   const events: Event[] = [event, ...failures];
   const needCare: CopyEntry[] = [];
-  for (const [entry, { copy, again }] of after)
-    if (again && (copy.status === 'stopping' || copy.cash.s === -1 || hasLeftOver(copy))) needCare.push(entry);
+  for (const [entry, { copy, again }] of after) if (again && needsCare(copy)) needCare.push(entry);
   for (const entry of sorted(needCare)) {
     const { copy, occurredAt } = after.get(entry) as After;
-    events.push(...closeLeftOver(entry, copy, occurredAt, instruments, state.markOf(entry.line)));
-    if (!isFlat(copy)) continue;
-    if (copy.cash.s === -1) events.push(insuranceDrawn(entry, copy, occurredAt));
-    if (copy.status === 'stopping') events.push(copyStopped(entry, copy, occurredAt));
+    events.push(...afterEnds(entry.terms, copy, occurredAt, instruments, state.markOf(entry.line)));
   }
   return events;
-}
-
-/** A flat copy that owes more than it had: the insurance account bears it, never the wallet or another copy. */
-function insuranceDrawn({ terms }: CopyEntry, copy: Copy, occurredAt: number): InsuranceDrawn {
-  const { accountId, copyId, providerId } = terms;
-  return { type: 'InsuranceDrawn', accountId, copyId, providerId, amount: text(copy.cash.neg()), occurredAt };
 }
 
 export function lossInsured(state: Accounts, { copyId, amount }: InsuranceDrawn): void {
@@ -100,30 +88,6 @@ function ending(
     return null;
   }
 }
-
-/** Held although the lead position is over, nothing of it is in flight and no slice of it is to come. */
-function isLeftOver(copy: Copy, leadPositionId: string): boolean {
-  const position = copy.positions.find((one) => one.leadPositionId === leadPositionId);
-  return (
-    position !== undefined &&
-    isZero(position.target) &&
-    position.care.slice === null &&
-    !isZero(position.quantity) &&
-    !copy.orders.some((order) => order.leadPositionId === leadPositionId)
-  );
-}
-export const hasLeftOver = (copy: Copy): boolean =>
-  copy.positions.some((position) => isZero(position.target) && isLeftOver(copy, position.leadPositionId));
-
-/** Closes what is held of lead positions that are over. */
-export const closeLeftOver = (
-  entry: CopyEntry,
-  copy: Copy,
-  occurredAt: number,
-  instruments: Instruments,
-  mark: MarkOf,
-): CopyOrdersPlaced[] =>
-  closeAll(entry, copy, { causeType: 'late_fill', occurredAt }, instruments, mark, (id) => isLeftOver(copy, id));
 
 export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, { instruments }: Rules): void {
   const atHand = stepsAtHand.get(event);

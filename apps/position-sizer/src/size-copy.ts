@@ -7,25 +7,27 @@ import {
   type CopyPlaced,
   type CopyRef,
   type CopySkipped,
-  type OrderTerms,
   type PlaceOrders,
   type ProviderOrder,
 } from '@slipstream/contracts';
 import {
   decideCopy,
   orderFacts,
+  orderTerms,
   providerCause,
+  stopOnClose,
+  stopsOnClose,
   withPlaced,
   withSkipped,
   type Decision,
   type Instruments,
   type OrderFacts,
   type PlacedAmounts,
+  type Stop,
 } from '@slipstream/domain';
 import type { Outgoing } from '@slipstream/streams';
 import type { Rules } from './rules.js';
 import type { Accounts, CopyEntry } from './state.js';
-import { stopCopy, type Stop } from './stop-copying.js';
 
 /**
  * One provider order for many copies: one decision for each copy of the record, in its order. A copy that has decided
@@ -61,39 +63,32 @@ export function sizeCopies(
       placed.push(decision.placed);
       atHand.push({ entry, amounts: decision.amounts });
     } else skipped.push(decision.skipped);
-    if (order.effect === 'close' && stopsWith(entry, order)) stopping.push({ entry, decision });
+    if (stopsOnClose(entry.terms, entry.copy, order)) stopping.push({ entry, decision });
   }
   if (placed.length === 0 && skipped.length === 0) return suspensions;
   const event: CopiesDecided = { type: 'CopiesDecided', line, order, placed, skipped, missed };
   placedAtHand.set(event, { state, placed: atHand });
-  return [event, ...suspensions, ...stopping.flatMap((one) => stopOnClose(state, one, order, instruments))];
+  return [event, ...suspensions, ...stopping.flatMap((one) => stopAfter(state, one, order, instruments))];
+}
+
+/** The rest of a copy stops with the lead position that was closed. */
+function stopAfter(
+  state: Accounts,
+  { entry, decision }: Stopping,
+  order: ProviderOrder,
+  instruments: Instruments,
+): Stop[] {
+  const { terms, line } = entry;
+  const copy = decision.placed
+    ? withPlaced(entry.copy, terms, providerCause(order), decision.placed)
+    : withSkipped(entry.copy, terms, order, decision.skipped);
+  return stopOnClose(terms, copy, order, instruments, state.markOf(line));
 }
 
 /** A copy that is to stop with the lead position that was closed, and its decision on that. */
 interface Stopping {
   readonly entry: CopyEntry;
   readonly decision: Decision;
-}
-
-const stopsWith = ({ terms, copy }: CopyEntry, order: ProviderOrder): boolean =>
-  terms.settings.stopCopyOnClose &&
-  (copy.status === 'active' || copy.status === 'paused') &&
-  copy.positions.some((position) => position.leadPositionId === order.leadPositionId);
-
-/** stopCopyOnClose: the provider closed a lead position that the copy has; the rest stops as its settings say. */
-function stopOnClose(
-  state: Accounts,
-  { entry, decision }: Stopping,
-  order: ProviderOrder,
-  instruments: Instruments,
-): Stop[] {
-  const { terms } = entry;
-  const copy = decision.placed
-    ? withPlaced(entry.copy, terms, providerCause(order), decision.placed)
-    : withSkipped(entry.copy, terms, order, decision.skipped);
-  const { subPosCloseType } = terms.settings;
-  const cause = { reason: 'stop_copy_on_close', causeType: 'stop', subPosCloseType, requestId: null } as const;
-  return stopCopy(state, entry, { ...cause, occurredAt: order.occurredAt }, instruments, { copy });
 }
 
 /** What a placed decision was made of, for `evolve`: what the texts of the event say, only not looked up and parsed again. */
@@ -152,18 +147,7 @@ export function copiesDecided(state: Accounts, event: CopiesDecided): void {
 export function placeOrders(state: Accounts, event: CopiesDecided): Outgoing[] {
   if (event.placed.length === 0) return [];
   const { order } = event;
-  const terms: OrderTerms = {
-    causeType: 'provider_order',
-    causeId: order.providerOrderId,
-    providerId: order.providerId,
-    orderNo: order.orderNo,
-    instrument: order.instrument,
-    positionSide: order.positionSide,
-    providerPrice: order.price,
-    mark: order.mark,
-    guard: order.effect === 'open' || order.effect === 'increase',
-    occurredAt: order.occurredAt,
-  };
+  const terms = orderTerms(order);
   // A placed decision has all the fields of an order; what it has besides is not written.
   const record: PlaceOrders = { type: 'PlaceOrders', terms, orders: event.placed };
   return [{ to: streams.ordersCommands, record, key: null, partition: state.partition }];

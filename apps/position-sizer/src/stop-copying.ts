@@ -3,22 +3,16 @@ import {
   partitionOf,
   streams,
   type CommandRefused,
-  type CopyOrdersPlaced,
   type CopyStopped,
   type CopyStopping,
-  type OrderTerms,
   type RemoveFollower,
   type StopCopying,
 } from '@slipstream/contracts';
-import { decimal, isFlat, max, text, zero, type Copy, type Instruments, type MarkOf } from '@slipstream/domain';
+import { stopCopy, withoutAnything, withStopping, decimal, type Stop } from '@slipstream/domain';
 import type { Outgoing } from '@slipstream/streams';
-import { closeAll } from './own-orders.js';
 import { asCopyRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
-import type { Accounts, CopyEntry } from './state.js';
-
-/** What a stop consists of. */
-export type Stop = CopyStopping | CopyOrdersPlaced | CopyStopped;
+import type { Accounts } from './state.js';
 
 const bodyOf = (copyId: string, type: StopCopying['subPosCloseType']): string => `stop ${copyId} ${type}`;
 
@@ -31,45 +25,8 @@ export function stopCopying(state: Accounts, command: StopCopying, { instruments
     if (status !== 'active' && status !== 'paused' && status !== 'starting' && !quicker)
       return refuse('copy_not_active', `The copy is ${status}.`);
     const how = { reason: 'follower', causeType: 'stop', subPosCloseType, requestId: command.requestId } as const;
-    return stopCopy(state, entry, { ...how, occurredAt }, instruments);
+    return stopCopy(entry.terms, entry.copy, { ...how, occurredAt }, instruments, state.markOf(entry.line));
   });
-}
-
-/** Why and how a copy stops. */
-export interface StopCause {
-  readonly reason: CopyStopping['reason'];
-  readonly causeType: OrderTerms['causeType'];
-  readonly subPosCloseType: CopyStopping['subPosCloseType'];
-  readonly requestId: string | null;
-  readonly occurredAt: number;
-}
-
-/**
- * CopyStopping, then its closing orders where it closes at market, then CopyStopped where there was nothing to close.
- * @param after copy and marks, where they are further on than the state
- */
-export function stopCopy(
-  state: Accounts,
-  entry: CopyEntry,
-  cause: StopCause,
-  instruments: Instruments,
-  after: { readonly copy?: Copy; readonly mark?: MarkOf } = {},
-): Stop[] {
-  const { copy = entry.copy, mark = state.markOf(entry.line) } = after;
-  const { accountId, copyId, providerId } = entry.terms;
-  const { reason, subPosCloseType, occurredAt, requestId } = cause;
-  const ids = { accountId, copyId, providerId };
-  const events: Stop[] = [{ type: 'CopyStopping', ...ids, reason, subPosCloseType, occurredAt, requestId }];
-  if (copy.status === 'starting') return events;
-  if (subPosCloseType === 'market_close')
-    events.push(...closeAll(entry, copy, { causeType: cause.causeType, occurredAt }, instruments, mark));
-  if (isFlat(copy)) events.push(copyStopped(entry, copy, occurredAt));
-  return events;
-}
-
-export function copyStopped(entry: CopyEntry, copy: Copy, occurredAt: number): CopyStopped {
-  const { accountId, copyId, providerId } = entry.terms;
-  return { type: 'CopyStopped', accountId, copyId, providerId, returned: text(max(copy.cash, zero)), occurredAt };
 }
 
 export function copyStopping(state: Accounts, event: CopyStopping): void {
@@ -79,8 +36,7 @@ export function copyStopping(state: Accounts, event: CopyStopping): void {
     const body = bodyOf(event.copyId, event.subPosCloseType);
     granted(state, { ...event, requestId: event.requestId }, body);
   }
-  const status = entry.copy.status === 'starting' ? 'cancelled' : 'stopping';
-  state.setCopy(entry, { ...entry.copy, status, stop: event.subPosCloseType });
+  state.setCopy(entry, withStopping(entry.copy, event));
 }
 
 /** The money is back in the wallet. */
@@ -89,7 +45,7 @@ export function copyHasStopped(state: Accounts, event: CopyStopped): void {
   if (!entry) return;
   const account = state.account(event.accountId);
   state.setAccount({ ...account, wallet: account.wallet.plus(decimal(event.returned)) });
-  state.setCopy(entry, { ...entry.copy, status: 'stopped', cash: zero, positions: [], orders: [], reserved: zero });
+  state.setCopy(entry, withoutAnything(entry.copy));
 }
 
 export function leaveProvider(event: CopyStopped): Outgoing[] {

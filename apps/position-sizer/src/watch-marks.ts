@@ -1,22 +1,28 @@
 import type {
   AumMeasured,
-  CopyOrdersPlaced,
-  CopyStopped,
-  CopyStopping,
   MarketTicked,
   MarkPrices,
   PositionLiquidated,
   PositionTriggered,
 } from '@slipstream/contracts';
-import { copyEquity, tickOf, withMarks, withTick, type Decimal } from '@slipstream/domain';
-import { guardCopy, type NewMarks } from './guard-copy.js';
+import {
+  closeLeftOver,
+  copyEquity,
+  guardCopy,
+  hasLeftOver,
+  tickOf,
+  withGuard,
+  withMarks,
+  withTick,
+  type Decimal,
+  type GuardEvent,
+  type NewMarks,
+} from '@slipstream/domain';
 import { measureAum } from './measure-aum.js';
-import { closeLeftOver, hasLeftOver } from './record-fills.js';
 import type { Rules } from './rules.js';
 import type { Accounts, CopyEntry } from './state.js';
 
-type Event =
-  MarketTicked | AumMeasured | PositionTriggered | PositionLiquidated | CopyStopping | CopyOrdersPlaced | CopyStopped;
+type Event = MarketTicked | AumMeasured | GuardEvent;
 
 /** Line of a fact; null only in providers.commands. */
 const lineOf = (fact: MarkPrices | MarketTicked): number => fact.line ?? 0;
@@ -42,17 +48,24 @@ export function watchMarks(state: Accounts, fact: MarkPrices, rules: Rules): Eve
     const isConcerned = copy.positions.some((position) => fresh.has(position.instrument));
     if (isConcerned || (ticked && hasLeftOver(copy))) concerned.push(entry);
   }
-  const found = concerned.map((entry) => ({ entry, events: onMarks(state, entry, marksNow, rules, ticked !== null) }));
+  const found = concerned.map((entry) => ({ entry, events: onMarks(entry, marksNow, rules, ticked !== null) }));
   found.sort((a, b) => (a.entry.terms.copyId < b.entry.terms.copyId ? -1 : 1));
   for (const one of found) events.push(...one.events);
   return events;
 }
 
 /** Guards come first; what was left over is closed at ticks where they have nothing to do. */
-function onMarks(state: Accounts, entry: CopyEntry, marks: NewMarks, rules: Rules, ticked: boolean): readonly Event[] {
-  const guarded = guardCopy(state, entry, marks, rules);
-  if (guarded.length > 0 || !ticked || !hasLeftOver(entry.copy)) return guarded;
-  return closeLeftOver(entry, entry.copy, marks.at, rules.instruments, marks.mark);
+function onMarks(entry: CopyEntry, marks: NewMarks, rules: Rules, ticked: boolean): readonly Event[] {
+  const { terms, copy } = entry;
+  const guarded = guardCopy(terms, copy, marks, rules);
+  if (guarded.length > 0 || !ticked || !hasLeftOver(copy)) return guarded;
+  return closeLeftOver(terms, copy, marks.at, rules.instruments, marks.mark);
+}
+
+/** Later orders of the lead position aren't copied any more. */
+export function positionEnded(state: Accounts, event: PositionTriggered | PositionLiquidated): void {
+  const entry = state.entry(event.copyId);
+  if (entry) state.setCopy(entry, withGuard(entry.terms, entry.copy, event));
 }
 
 export function marksTold(state: Accounts, fact: MarkPrices): void {

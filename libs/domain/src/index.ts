@@ -53,10 +53,6 @@ export {
 export { takeOrders, type Market, type TakenOrder } from './order/take-order.js';
 export { defaultLeverage, orderFacts, takerFeeRatio, type OrderFacts } from './sizing/facts.js';
 export { sizeOf } from './sizing/size.js';
-export { isLossReached } from './risk/loss-limit.js';
-export { liquidations, type Liquidation } from './risk/liquidation.js';
-export { nextSlice } from './risk/slice.js';
-export { triggerOf } from './risk/trigger.js';
 export {
   copyEquity,
   isFlat,
@@ -85,7 +81,18 @@ export {
   type Cause,
   type PlacedAmounts,
 } from './copy/apply.js';
-export { closingOrder } from './copy/close-position.js';
+export { afterEnds, closeLeftOver, hasLeftOver, needsCare } from './copy/after-end.js';
+export { guardCopy, withGuard, type GuardEvent, type NewMarks } from './copy/guard.js';
+export { afterOwnOrder, closeAll, closePart } from './copy/own-orders.js';
+export {
+  stopCopy,
+  stopOnClose,
+  stopsOnClose,
+  withoutAnything,
+  withStopping,
+  type Stop,
+  type StopCause,
+} from './copy/stop.js';
 export { aum, type CopyMoney } from './stats/aum.js';
 export { afterFill } from './stats/copied-position.js';
 export { afterDay, seriesFrom, type Series } from './stats/daily-series.js';
@@ -116,3 +123,14 @@ export {
 } from './provider/application.js';
 export { levelAt, levelOf, meanAum, withAum, type AumDay } from './provider/level.js';
 export { nextPeriodStart, type SettlementPeriod } from './provider/period.js';
+export { paperFee, paperPrice, type PaperPrice } from './market/paper-fill.js';
+export { isGuarded } from './risk/slippage-guard.js';
+export {
+  orderTerms,
+  simulateCopy,
+  type LineRecord,
+  type SimulatedCopy,
+  type SimulatedDecision,
+  type WhatIf,
+} from './simulate/simulate-copy.js';
+export { ProviderLine } from './simulate/provider-line.js';

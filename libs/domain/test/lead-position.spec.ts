@@ -1,4 +1,3 @@
-import { plainApplication } from '../src/provider/application.js';
 import type { AppliedFill, ProviderOrder, ProviderOrderTaken } from '@slipstream/contracts';
 import fc from 'fast-check';
 import {
@@ -137,16 +136,7 @@ describe('lead positions of a random history', () => {
   }[];
 
   function closedPositions(history: History): string[][] {
-    let provider = providerFrom({
-      ...plainApplication,
-      requestId: '',
-      type: 'ProviderRegistered',
-      providerId: 'p',
-      displayName: '',
-      startingCapital: '1000',
-      profitShareRatio: '0',
-      occurredAt: 0,
-    });
+    let provider = providerFrom({ providerId: 'p', startingCapital: '1000' });
     const open = new Map<string, LeadPositionFigures>();
     const closed: string[][] = [];
     history.forEach(({ buy, quantity, price, fee }, sequence) => {

@@ -1,4 +1,3 @@
-import { plainApplication } from '../src/provider/application.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppliedFill, SourceFill } from '@slipstream/contracts';
@@ -101,16 +100,7 @@ function replay(lines: readonly Line[]): { totals: Totals; provider: Provider; o
   const marks = new Map<string, Decimal>();
   const market = { mark: (id: string) => marks.get(id), instruments: instrumentTable() };
   const providerId = lines[0]?.provider as string;
-  let provider = providerFrom({
-    ...plainApplication,
-    requestId: '',
-    type: 'ProviderRegistered',
-    providerId,
-    displayName: providerId,
-    startingCapital: '10000',
-    profitShareRatio: '0.1',
-    occurredAt: 0,
-  });
+  let provider = providerFrom({ providerId, startingCapital: '10000' });
   for (const group of coalesced(lines)) {
     const fills = group.map((line) => parseFill(line.fill) as ParsedFill);
     marks.set((group[0] as Line).instrument, (fills.at(-1) as ParsedFill).price);

@@ -1,4 +1,3 @@
-import { plainApplication } from '../src/provider/application.js';
 import fc from 'fast-check';
 import type { RecordProviderFills, SourceFill } from '@slipstream/contracts';
 import { instrumentTable } from '../src/instrument.js';
@@ -10,16 +9,7 @@ import { takeOrders, type TakenOrder } from '../src/order/take-order.js';
 type Side = RecordProviderFills['side'];
 type PositionSide = RecordProviderFills['positionSide'];
 
-const registered = providerFrom({
-  ...plainApplication,
-  requestId: '',
-  type: 'ProviderRegistered',
-  providerId: 'p',
-  displayName: 'P',
-  startingCapital: '1000',
-  profitShareRatio: '0.1',
-  occurredAt: 0,
-});
+const registered = providerFrom({ providerId: 'p', startingCapital: '1000' });
 
 /** Takes fills written as `quantity @ price`, with realised PnL where the venue gave it. */
 class Trader {

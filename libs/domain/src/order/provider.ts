@@ -29,7 +29,7 @@ export interface Provider {
   readonly positions: Readonly<Record<string, LeadPosition>>;
 }
 
-export const providerFrom = (event: ProviderRegistered): Provider => ({
+export const providerFrom = (event: Pick<ProviderRegistered, 'providerId' | 'startingCapital'>): Provider => ({
   providerId: event.providerId,
   startingCapital: decimal(event.startingCapital),
   realised: zero,

@@ -1,0 +1,83 @@
+import type { CopyOrdersPlaced, CopyStopped, CopyStopping, OrderTerms, ProviderOrder } from '@slipstream/contracts';
+import type { Instruments } from '../instrument.js';
+import { max, text, zero } from '../money.js';
+import { isFlat, noOrders, noPositions, type Copy, type MarkOf } from './copy.js';
+import { closeAll } from './own-orders.js';
+import type { CopyTerms } from './terms.js';
+
+/** What a stop consists of. */
+export type Stop = CopyStopping | CopyOrdersPlaced | CopyStopped;
+
+/** Why and how a copy stops. */
+export interface StopCause {
+  readonly reason: CopyStopping['reason'];
+  readonly causeType: OrderTerms['causeType'];
+  readonly subPosCloseType: CopyStopping['subPosCloseType'];
+  readonly requestId: string | null;
+  readonly occurredAt: number;
+}
+
+/** CopyStopping, then its closing orders where it closes at market, then CopyStopped where there was nothing to close. */
+export function stopCopy(
+  terms: CopyTerms,
+  copy: Copy,
+  cause: StopCause,
+  instruments: Instruments,
+  mark: MarkOf,
+): Stop[] {
+  const { accountId, copyId, providerId } = terms;
+  const { reason, subPosCloseType, occurredAt, requestId } = cause;
+  const ids = { accountId, copyId, providerId };
+  const events: Stop[] = [{ type: 'CopyStopping', ...ids, reason, subPosCloseType, occurredAt, requestId }];
+  if (copy.status === 'starting') return events;
+  if (subPosCloseType === 'market_close')
+    events.push(...closeAll(terms, copy, { causeType: cause.causeType, occurredAt }, instruments, mark));
+  if (isFlat(copy)) events.push(copyStopped(terms, copy, occurredAt));
+  return events;
+}
+
+/** The copy is over; what it has goes back to the wallet. */
+export function copyStopped(terms: CopyTerms, copy: Copy, occurredAt: number): CopyStopped {
+  const { accountId, copyId, providerId } = terms;
+  return { type: 'CopyStopped', accountId, copyId, providerId, returned: text(max(copy.cash, zero)), occurredAt };
+}
+
+/** Whether the copy is to stop with the lead position that the provider closes: it has it, and stopCopyOnClose is set. */
+export const stopsOnClose = (terms: CopyTerms, copy: Copy, order: ProviderOrder): boolean =>
+  order.effect === 'close' &&
+  terms.settings.stopCopyOnClose &&
+  (copy.status === 'active' || copy.status === 'paused') &&
+  copy.positions.some((position) => position.leadPositionId === order.leadPositionId);
+
+/**
+ * stopCopyOnClose: the rest of the copy stops as its settings say.
+ * @param copy after its decision on the order
+ */
+export function stopOnClose(
+  terms: CopyTerms,
+  copy: Copy,
+  order: ProviderOrder,
+  instruments: Instruments,
+  mark: MarkOf,
+): Stop[] {
+  const { subPosCloseType } = terms.settings;
+  const cause = { reason: 'stop_copy_on_close', causeType: 'stop', subPosCloseType, requestId: null } as const;
+  return stopCopy(terms, copy, { ...cause, occurredAt: order.occurredAt }, instruments, mark);
+}
+
+/** The copy after CopyStopping; one that was still starting is cancelled. */
+export const withStopping = (copy: Copy, event: CopyStopping): Copy => ({
+  ...copy,
+  status: copy.status === 'starting' ? 'cancelled' : 'stopping',
+  stop: event.subPosCloseType,
+});
+
+/** The copy after CopyStopped. */
+export const withoutAnything = (copy: Copy): Copy => ({
+  ...copy,
+  status: 'stopped',
+  cash: zero,
+  reserved: zero,
+  positions: noPositions,
+  orders: noOrders,
+});
