@@ -30,6 +30,8 @@ interface Move {
   /** Of the price before, in thousandths. */
   readonly moves: number;
   readonly seconds: number;
+  /** The fill beside the mark, in thousandths. */
+  readonly beside: number;
   readonly marksOnly: boolean;
 }
 
@@ -53,7 +55,7 @@ function lineOf(moves: readonly Move[]): LineRecord[] {
     const fill: SourceFill = {
       sequence: index + 1,
       tradeId: null,
-      price,
+      price: text(prices[instrument].times(decimal(String(1000 + move.beside))).times(decimal('0.001'))),
       quantity: String(move.quantity),
       fee: '0',
       feeAsset: 'USDT',
@@ -75,6 +77,7 @@ const moves = fc.array(
     quantity: fc.integer({ min: 1, max: 60 }),
     moves: fc.integer({ min: -120, max: 120 }),
     seconds: fc.integer({ min: 0, max: 90 }),
+    beside: fc.constantFrom(0, 0, 0, 1, -1, 30, -30),
     marksOnly: fc.boolean(),
   }),
   { minLength: 1, maxLength: 25 },
@@ -101,7 +104,7 @@ const settings = fc
     stopCopyOnClose: fc.boolean(),
     subPosCloseType: fc.constantFrom('market_close', 'copy_close', 'manual_close'),
   })
-  .map((own) => ({ ...defaultCopySettings, ...own }) as CopySettings);
+  .map((own) => ({ ...defaultCopySettings, ...own }));
 
 /** Exactly the same decisions, orders and ends, in the same order. */
 function expectSame(what: SimulatedCopy, folded: FoldedCopy): void {
