@@ -42,7 +42,7 @@ export function parseOptions(
     .option('--followers <n>', 'how many, spread round-robin over the providers', wholeNumber(followersMax))
     .addOption(new Option('--copy-mode <mode>', 'all followers alike, without maxLoss; else mixed').choices(copyModes))
     .option('--starting-capital <amount>', 'of each provider of the file (default: 10000)', amount)
-    .option('--speed <times>', 'max, or how many times real time', speed)
+    .option('--speed <times>', 'max, how many times real time, or step: each order when all is done', speed)
     .option('--strict', 'stop at the first malformed line of the fills', false)
     .option('--fresh', 'empty the data folder first', false)
     .option('--once', 'stop when everything is processed, print the leaderboard', false)
@@ -95,7 +95,7 @@ function amount(raw: string): string {
 
 function speed(raw: string): string {
   const isTimes = /^\d+(\.\d+)?$/.test(raw) && Number(raw) > 0 && Number(raw) <= speedMax;
-  if (raw !== 'max' && !isTimes)
-    throw new InvalidArgumentError(`It takes max, or how many times real time (above 0, at most ${speedMax}).`);
+  if (raw !== 'max' && raw !== 'step' && !isTimes)
+    throw new InvalidArgumentError(`It takes max, step, or how many times real time (above 0, at most ${speedMax}).`);
   return raw;
 }

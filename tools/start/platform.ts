@@ -119,7 +119,7 @@ export async function startServices(
   onDiskError: (error: Error) => void,
 ): Promise<Services> {
   const { brokers, database } = foundation;
-  const environment = { dataDir, brokers, database, port: options.port };
+  const environment = { dataDir, brokers, database, port: options.port, speed: options.speed };
   const services = new Services(environment, (line) => steps.line(line), onDiskError);
   try {
     await steps.step(

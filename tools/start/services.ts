@@ -22,14 +22,20 @@ export interface Environment {
   readonly database: PreparedDatabase;
   /** Port of the HTTP API. */
   readonly port: number;
+  /** As asked for; null: none. */
+  readonly speed: string | null;
 }
+
+/** A step ends when all of it is saved. */
+const stepSaveMs = '5';
 
 /** Limits and thresholds of a demonstration. */
 export const demoPolicy = join(root, 'deploy/policy.demo.json');
 
 /** The environment every process of the platform gets. */
-export function platformEnv(brokers: string): NodeJS.ProcessEnv {
+export function platformEnv(brokers: string, speed: string | null = null): NodeJS.ProcessEnv {
   return {
+    ...(speed === 'step' ? { SAVE_INTERVAL_MS: stepSaveMs } : {}),
     ...process.env,
     // Crowds of followers on one provider: levels, which limit them, are off unless the environment has another policy.
     POLICY_FILE: process.env['POLICY_FILE'] || demoPolicy,
@@ -50,7 +56,7 @@ export class Services {
   private readonly note: () => void;
 
   constructor(environment: Environment, tell: (line: string) => void, onDiskError: (error: Error) => void) {
-    const { dataDir, brokers, database, port } = environment;
+    const { dataDir, brokers, database, port, speed } = environment;
     this.logFolder = join(dataDir, 'logs');
     mkdirSync(this.logFolder, { recursive: true });
     this.note = () => void noteChildren(dataDir, this.pids()).catch(onDiskError);
@@ -61,7 +67,7 @@ export class Services {
         name,
         entry: join(root, `apps/${name}/dist/main.js`),
         args: [dataDir],
-        env: { ...platformEnv(brokers), DATABASE_URL: database.urls[name] },
+        env: { ...platformEnv(brokers, speed), DATABASE_URL: database.urls[name] },
         port: name === 'api-gateway' ? port : 0,
         log,
         tell,

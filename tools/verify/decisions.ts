@@ -1,16 +1,9 @@
 // Runs the three deciding services over their recorded inboxes, undisturbed, and compares with what lies in the topics.
 import { Codec, createSchemaIds, type Stream } from '@slipstream/contracts';
-import {
-  counts,
-  headerText,
-  openKafkaJsLog,
-  topicName,
-  type Fold,
-  type Log,
-  type RangeReader,
-} from '@slipstream/streams';
-import { undisturbed, type RawRecord } from './undisturbed.ts';
+import { counts, headerText, openKafkaJsLog, topicName, type Fold, type Log } from '@slipstream/streams';
+import { undisturbed } from './undisturbed.ts';
 import { loadFolds } from './folds.ts';
+import { readTopics, type Recorded } from './read-topics.ts';
 
 const registryUrl = process.env['SCHEMA_REGISTRY_URL'];
 
@@ -36,8 +29,6 @@ export async function verifyDecisions(brokers: readonly string[], prefix: string
   return verdict;
 }
 
-type Recorded = ReadonlyMap<string, ReadonlyMap<number, readonly RawRecord[]>>;
-
 async function verifyFold(log: Log, fold: Fold<unknown>, prefix: string, verdict: Verdict): Promise<void> {
   const codec = new Codec(await createSchemaIds({ ...(registryUrl ? { registryUrl } : {}) }));
   const topicOf = (stream: { readonly topic: string }): string => topicName(stream as Stream, prefix);
@@ -62,20 +53,6 @@ async function verifyFold(log: Log, fold: Fold<unknown>, prefix: string, verdict
   const own = [`${fold.journal.topic}/`, `${fold.inbox.topic}/`];
   const repeats = targets.map((topic) => compareSent(topic, recorded, own, sent, verdict)).reduce((a, b) => a + b, 0);
   verdict.lines.push(`${fold.service}: ${decided} events as undisturbed, ${repeats} repeats in the topics`);
-}
-
-/** Everything first: a reader's group would lose its patience with a fold at work. */
-async function readTopics(log: Log, topics: readonly string[]): Promise<Recorded> {
-  const reader = await log.openReader(topics, (error) => {
-    throw error;
-  });
-  try {
-    const recorded = new Map<string, Map<number, RawRecord[]>>();
-    for (const topic of topics) recorded.set(topic, await readAll(log, reader, topic));
-    return recorded;
-  } finally {
-    await reader.close();
-  }
 }
 
 /** Where a service's commands go. */
@@ -110,15 +87,4 @@ function compareSent(
       if (!seen.has(source)) verdict.differences.push(`${topic} p${partition}: ${source} was never sent`);
   }
   return repeats;
-}
-
-/** All records of a topic by partition; the partitions are read at once. */
-async function readAll(log: Log, reader: RangeReader, topic: string): Promise<Map<number, RawRecord[]>> {
-  const ends = [...(await log.ends(topic))].sort(([a], [b]) => a - b);
-  const read = ends.map(async ([partition, { low, high }]) => {
-    const records: RawRecord[] = [];
-    await reader.read({ topic, partition }, low, high, (some) => void records.push(...some));
-    return [partition, records] as const;
-  });
-  return new Map(await Promise.all(read));
 }

@@ -1,15 +1,10 @@
-import type { AnyRecord, CopyEnd, CopySettings } from '@slipstream/contracts';
+import type { CopySettings } from '@slipstream/contracts';
 import { decimal, type Instruments, type LineRecord, type Policy } from '@slipstream/domain';
 import { drive } from '@slipstream/testing';
 import { orderGateway } from '../../order-gateway/src/fold.js';
 import { paperVenue } from '../../order-gateway/src/paper-venue.js';
 import { positionSizer } from '../../position-sizer/src/fold.js';
-
-/** A copy as the folds of the platform run it. */
-export interface FoldedCopy {
-  readonly journal: readonly AnyRecord[];
-  readonly ends: readonly CopyEnd[];
-}
+import type { CopyThatWas } from './same-copy.js';
 
 const accountId = 'what-if';
 
@@ -26,7 +21,7 @@ export async function foldInStep(
     instruments,
     policy,
   }: { settings: CopySettings; copyTotalAmt: string; instruments: Instruments; policy: Policy },
-): Promise<FoldedCopy> {
+): Promise<CopyThatWas> {
   const sizer = drive(positionSizer(instruments, policy));
   const gateway = drive(orderGateway(paperVenue(instruments, decimal('0'))));
   const copyId = `${accountId}~${providerId}~1`;

@@ -9,11 +9,11 @@ import {
   simulateCopy,
   text,
   type LineRecord,
-  type SimulatedCopy,
 } from '@slipstream/domain';
 import { describeWithData } from './data.js';
-import { foldInStep, type FoldedCopy } from './in-step.js';
+import { foldInStep } from './in-step.js';
 import { realLines } from './real-lines.js';
+import { expectSame } from './same-copy.js';
 
 const instruments = instrumentTable({
   X: { lot: '0.001', minimumNotional: '5' },
@@ -105,24 +105,6 @@ const settings = fc
     subPosCloseType: fc.constantFrom('market_close', 'copy_close', 'manual_close'),
   })
   .map((own) => ({ ...defaultCopySettings, ...own }));
-
-/** Exactly the same decisions, orders and ends, in the same order. */
-function expectSame(what: SimulatedCopy, folded: FoldedCopy): void {
-  const decided = folded.journal.flatMap((event) =>
-    event.type === 'CopiesDecided'
-      ? [{ orderNo: event.order.orderNo, placed: event.placed[0] ?? null, skipped: event.skipped[0] ?? null }]
-      : [],
-  );
-  // A copy that has stopped says so to every order that still comes; the simulation is over then.
-  expect(what.decisions).toEqual(decided.slice(0, what.decisions.length));
-  for (const { skipped } of decided.slice(what.decisions.length)) expect(skipped?.reason).toBe('copy_stopped');
-  expect(what.trades).toEqual(folded.ends);
-  expect(what.ownOrders).toEqual(folded.journal.filter(({ type }) => type === 'CopyOrdersPlaced'));
-  const stops = folded.journal.flatMap((event) => (event.type === 'CopyStopping' ? [event.reason] : []));
-  expect(what.stopped).toBe(stops.at(-1) ?? null);
-  const insured = folded.journal.flatMap((event) => (event.type === 'InsuranceDrawn' ? [event.amount] : []));
-  expect(what.insured).toBe(insured[0] ?? '0');
-}
 
 test('the what-if of a copy is what the folds of the platform do with it, on random histories', async () => {
   const causes = new Set<string>();

@@ -28,7 +28,7 @@ const shape = {
     .regex(/^[A-Za-z0-9._-]*$/)
     .default(''),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  SAVE_INTERVAL_MS: wholeNumber(50, 600_000).default(2000),
+  SAVE_INTERVAL_MS: wholeNumber(5, 600_000).default(2000),
   RULES: z.string().max(100).default('1'),
   SCHEMA_REGISTRY_URL: z.url().optional(),
 };
@@ -39,7 +39,7 @@ const advice: Record<keyof typeof shape, string> = {
   PORT: 'give a number from 0 (any free port) to 65535',
   TOPIC_PREFIX: 'use letters, digits, dot, underscore and dash only',
   LOG_LEVEL: 'use trace, debug, info, warn, error, fatal or silent',
-  SAVE_INTERVAL_MS: 'give milliseconds from 50 to 600000',
+  SAVE_INTERVAL_MS: 'give milliseconds from 5 to 600000',
   RULES: 'give at most 100 characters',
   SCHEMA_REGISTRY_URL: 'give a URL such as http://host:8081, or leave it out',
 };

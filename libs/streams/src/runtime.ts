@@ -130,7 +130,8 @@ export class Runtime implements Running {
     if (this.waiting.length > 0 && this.status().ready) for (const entry of this.waiting.splice(0)) entry.resolve();
     this.work = this.lookAfter();
     void this.work.then(() => {
-      if (!this.stopping) this.timer = setTimeout(() => this.tick(), tickMs);
+      if (!this.stopping)
+        this.timer = setTimeout(() => this.tick(), Math.min(tickMs, this.options.saveIntervalMs ?? tickMs));
     });
   }
 

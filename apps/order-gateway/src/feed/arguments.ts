@@ -1,6 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopySettings } from '@slipstream/contracts';
 
+/**
+ * Market time by wall time; `max`: as fast as the platform works; `step`: each step only when all that the one before led to
+ * is done, so that no decision depends on how fast this machine is.
+ */
+export type Speed = number | 'max' | 'step';
+
 /** What the feed is asked to do. */
 export interface FeedArguments {
   /** Null: the demo market. */
@@ -11,7 +17,7 @@ export interface FeedArguments {
   /** Null: mixed. */
   readonly copyMode: CopySettings['mode'] | null;
   /** Market time by wall time. */
-  readonly speed: number | 'max';
+  readonly speed: Speed;
   readonly once: boolean;
   readonly seed: string;
   readonly stateFile: string;
@@ -36,7 +42,7 @@ export function parseArguments(argv: readonly string[]): FeedArguments {
     .option('--starting-capital <amount>', 'of each provider of the file', startingCapital, '10000')
     .option('--followers <n>', 'in total, over all providers in turn', followers)
     .addOption(new Option('--copy-mode <mode>', 'all followers alike; without it mixed').choices(copyModes))
-    .option('--speed <times>', 'market time by wall time, or max', speed)
+    .option('--speed <times>', 'market time by wall time, max, or step', speed)
     .option('--once', 'demo: 30 days, then end', false)
     .option('--seed <seed>', 'of the demo market and of mixed followers', '1')
     .requiredOption('--state <file>', 'keeps how far the feed has come');
@@ -67,7 +73,7 @@ interface Options {
   readonly startingCapital: string;
   readonly followers?: number;
   readonly copyMode?: CopySettings['mode'];
-  readonly speed?: number | 'max';
+  readonly speed?: Speed;
   readonly once: boolean;
   readonly seed: string;
   readonly state: string;
@@ -87,11 +93,13 @@ function followers(raw: string): number {
   return Number(raw);
 }
 
-function speed(raw: string): number | 'max' {
-  if (raw === 'max') return 'max';
+function speed(raw: string): Speed {
+  if (raw === 'max' || raw === 'step') return raw;
   const times = Number(raw);
   if (!/^\d+(\.\d+)?$/.test(raw) || times <= 0 || times > speedMax) {
-    throw new InvalidArgumentError(`it must be 'max' or how many times real time, above 0, at most ${speedMax}.`);
+    throw new InvalidArgumentError(
+      `it must be 'max', 'step' or how many times real time, above 0, at most ${speedMax}.`,
+    );
   }
   return times;
 }

@@ -6,6 +6,7 @@ import type { Connection } from './connection.js';
 /** Records that may wait in the inboxes of all services together before the feed pauses. */
 const backlogMax = 8_000;
 const askAgainMs = 100;
+const askAgainAtRestMs = 2;
 /** A backlog that doesn't shrink for so long doesn't hold the feed up: nobody is there to work it off. */
 const stuckMsMax = 30_000;
 
@@ -35,22 +36,53 @@ export class Backlog {
       await delay(askAgainMs);
     }
   }
+
+  /**
+   * Resolves when nothing waits anywhere. A reader commits only what is answered, and whose commands have arrived; so when
+   * all that was committed first is found to be all there is afterwards, nothing is on its way either.
+   * @throws NotAtRest when nothing moves for half a minute
+   */
+  async rest(signal: AbortSignal): Promise<void> {
+    let least = Number.POSITIVE_INFINITY;
+    let shrankAtMs = Date.now();
+    while (!signal.aborted) {
+      const waiting = await this.count();
+      if (waiting === 0) return;
+      if (waiting !== least) shrankAtMs = Date.now();
+      least = waiting;
+      if (Date.now() - shrankAtMs > stuckMsMax)
+        throw new NotAtRest(`${waiting} records wait and none is taken: is a service down?`);
+      await delay(askAgainAtRestMs);
+    }
+  }
 }
+
+/** Nothing moved for half a minute although something waits: the step can't end. */
+export class NotAtRest extends Error {}
 
 /** The backlog of an installation: end of each inbox minus what its reader has committed. */
 export function openBacklog({ brokers, topicPrefix }: Connection): { backlog: Backlog; close(): Promise<void> } {
   const log = openKafkaJsLog({ brokers, clientId: `${topicPrefix}feed-backlog`, logger: silent });
   const inboxes = (Object.values(streams) as readonly Stream[]).filter((stream) => stream.kind === 'inbox');
   const count = async (): Promise<number> => {
-    const each = await Promise.all(inboxes.map((inbox) => waitingIn(log, inbox, topicPrefix)));
+    // First what is done everywhere, then what there is: only so is zero the truth.
+    const committed = await Promise.all(inboxes.map((inbox) => committedIn(log, inbox, topicPrefix)));
+    const each = await Promise.all(inboxes.map((inbox, i) => waitingIn(log, inbox, topicPrefix, committed[i]!)));
     return each.reduce((sum, one) => sum + one, 0);
   };
   return { backlog: new Backlog(count), close: () => log.close() };
 }
 
-async function waitingIn(log: Log, inbox: Stream, prefix: string): Promise<number> {
-  const topic = topicName(inbox, prefix);
-  const [committed, ends] = await Promise.all([log.committed(prefix + inbox.reader, topic), log.ends(topic)]);
+const committedIn = (log: Log, inbox: Stream, prefix: string): Promise<ReadonlyMap<number, number>> =>
+  log.committed(prefix + inbox.reader, topicName(inbox, prefix));
+
+async function waitingIn(
+  log: Log,
+  inbox: Stream,
+  prefix: string,
+  committed: ReadonlyMap<number, number>,
+): Promise<number> {
+  const ends = await log.ends(topicName(inbox, prefix));
   let waiting = 0;
   // Without a commit (-1) everything waits.
   for (const [partition, { low, high }] of ends) waiting += high - Math.max(low, committed.get(partition) ?? -1);

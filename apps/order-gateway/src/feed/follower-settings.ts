@@ -41,6 +41,7 @@ export function mixedFollower(
     ...limits(random),
     ...(random.chance(0.15) && instruments.length > 2 ? custom(random, instruments) : {}),
     ...(random.chance(0.2) ? { leverageMode: 'own' as const, leverage: random.pick(['3', '5', '20']) } : {}),
+    ...protections(random, total),
   };
   return { deposit: String(total * random.pick([1, 2, 4])), copyTotalAmt: String(total), settings };
 }
@@ -74,6 +75,16 @@ function limits(random: Random): Partial<CopySettings> {
     overLimit: random.chance(0.3) ? 'skip' : 'shrink',
     allowPartial: !random.chance(0.3),
     subPosCloseType: random.chance(0.2) ? 'copy_close' : 'market_close',
+  };
+}
+
+function protections(random: Random, total: number): Partial<CopySettings> {
+  return {
+    tpRatio: random.chance(0.15) ? random.pick(['0.05', '0.1', '0.25']) : null,
+    slRatio: random.chance(0.2) ? random.pick(['0.03', '0.1', '0.2']) : null,
+    slTotalAmt: random.chance(0.15) ? String(total / random.pick([2, 4])) : null,
+    stopCopyOnClose: random.chance(0.05),
+    marginMode: random.chance(0.2) ? random.pick(['cross', 'isolated']) : null,
   };
 }
 

@@ -66,7 +66,7 @@ async function send(
     malformed += 1;
     tellMalformed(line);
   });
-  const watched = options.speed === 'max' ? openBacklog(connection) : null;
+  const watched = typeof options.speed === 'string' ? openBacklog(connection) : null;
   try {
     const totals = await sendSteps(steps, {
       edge,

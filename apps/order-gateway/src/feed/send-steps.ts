@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { record, type Mark } from '@slipstream/contracts';
 import type { Edge, EdgeCommand } from '@slipstream/streams';
+import type { Speed } from './arguments.js';
 import type { Backlog } from './backlog.js';
 import { toAllPartitions, type Step } from './plan-steps.js';
 
@@ -14,7 +15,7 @@ export interface Sending {
   readonly edge: Edge;
   /** Null where market time sets the pace. */
   readonly backlog: Backlog | null;
-  readonly speed: number | 'max';
+  readonly speed: Speed;
   /** Steps up to this one were acknowledged in an earlier run: they are counted, not sent. */
   readonly doneSteps: number;
   readonly signal: AbortSignal;
@@ -44,6 +45,7 @@ export async function sendSteps(steps: AsyncIterable<Step>, sending: Sending): P
     await batch.add(step);
   }
   await batch.flush();
+  if (sending.speed === 'step') await sending.backlog?.rest(sending.signal);
   return batch.totals;
 }
 
@@ -76,13 +78,22 @@ class Batch {
   async flush(): Promise<void> {
     const last = this.steps.at(-1);
     if (!last) return;
-    await this.sending.backlog?.room(this.sending.signal);
+    if (this.sending.speed === 'max') await this.sending.backlog?.room(this.sending.signal);
     const commands = this.steps.flatMap((step) => step.commands);
-    if (commands.length > 0) await this.sending.edge.send(stamped(commands));
+    if (this.sending.speed === 'step') await this.sendInStep(commands);
+    else if (commands.length > 0) await this.sending.edge.send(stamped(commands));
     this.steps = [];
     this.records = 0;
     this.bytes = 0;
     await this.sending.acknowledged(last, this.totals);
+  }
+
+  /** What a mark does to copies (stop loss, liquidation) is done before the order behind it comes. */
+  private async sendInStep(commands: readonly EdgeCommand[]): Promise<void> {
+    for (const [kind, group] of Map.groupBy(commands, ({ record: each }) => each.type)) {
+      if (kind !== 'MarkPrices') await this.sending.backlog?.rest(this.sending.signal);
+      await this.sending.edge.send(stamped(group));
+    }
   }
 
   /** The market clock by wall time, between two steps. Without a source: an older one than the line knows is ignored. */
@@ -105,9 +116,16 @@ class Pace {
     private readonly batch: Batch,
   ) {}
 
+  /** What was sent so far is done, with all that followed from it. */
+  private async atRest(): Promise<void> {
+    await this.batch.flush();
+    await this.sending.backlog?.rest(this.sending.signal);
+  }
+
   async until(at: number): Promise<void> {
     const { speed, signal } = this.sending;
     if (speed === 'max') return;
+    if (speed === 'step') return this.atRest();
     this.start ??= { wallMs: Date.now(), at };
     this.nextTickMs ||= Date.now() + tickMs;
     const dueMs = this.start.wallMs + (at - this.start.at) / speed;
