@@ -4,12 +4,13 @@ import { configToken, openPool, ServiceModule, type ServiceConfig } from '@slips
 import type { Pool } from 'pg';
 import { readPool } from './notice.js';
 import { AnswerProblem } from './problem.js';
+import { ShowCopy } from './show-copy.js';
 import { ShowLeaderboard } from './show-leaderboard.js';
 import { ShowProvider } from './show-provider.js';
 
 @Module({
   imports: [ServiceModule.forHttp('api-gateway', 'SELECT 1 FROM read_model.provider_stats LIMIT 1')],
-  controllers: [ShowLeaderboard, ShowProvider],
+  controllers: [ShowLeaderboard, ShowProvider, ShowCopy],
   providers: [
     { provide: APP_FILTER, useClass: AnswerProblem },
     {

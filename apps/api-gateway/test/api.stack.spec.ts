@@ -75,8 +75,8 @@ async function fill(): Promise<void> {
     ('a', 'a/ETHUSDT/net/2', 'ETHUSDT', 'net', 2, 0, 0, 90, 12.340, 0.34, 5, 9)`);
   await client.query(`INSERT INTO read_model.provider_daily VALUES ('a', '1970-01-01', 1500, 0.5, 1.5)`);
   await client.query(`INSERT INTO read_model.copies VALUES
-    ('f1~a~1', 'f1', 'a', 3, 0, 'active', NULL, 100, 1, 5, 1, NULL, 4, 1, 3, 1, 0, NULL),
-    ('f2~a~1', 'f2', 'a', 4, 0, 'stopped', 'follower', 100, 1, 5, 1, 90, 4, 0, 4, 0, 0, 9)`);
+    ('f1~a~1', 'f1', 'a', 3, 0, 'active', NULL, 100, 1, 5, 1, NULL, 4, 1, 3, 1, 0, NULL, 100, 0),
+    ('f2~a~1', 'f2', 'a', 4, 0, 'stopped', 'follower', 100, 1, 5, 1, 90, 4, 0, 4, 0, 0, 9, 100, 0)`);
   client.release();
 }
 
@@ -215,4 +215,26 @@ test('the OpenAPI 3.1 document describes what there is', async () => {
   expect(Object.keys(body['paths'] as object)).toEqual(
     expect.arrayContaining(['/v1/leaderboard', '/v1/providers/{id}', '/health/live', '/health/ready']),
   );
+});
+
+describe('GET /v1/copies', () => {
+  test('a copy with its money, drift and outcomes', async () => {
+    const { status, body } = await get('/v1/copies/f1~a~1');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ copyId: 'f1~a~1', status: 'active', putIn: '100', drift: '0', positions: [] });
+    expect(await get('/v1/copies/f1~a~1/outcomes?limit=5')).toMatchObject({
+      status: 200,
+      body: { items: [], next: null },
+    });
+  });
+
+  test.each([
+    ['/v1/copies/nobody~a~1', 404, 'not_found'],
+    ['/v1/copies/nobody~a~1/outcomes', 404, 'not_found'],
+    ['/v1/copies/f1~a~1/outcomes?limit=0', 400, 'bad_parameter'],
+    ['/v1/copies/f1~a~1/outcomes?after=x', 400, 'bad_parameter'],
+    ['/v1/copies/f1~a~1/outcomes?page=2', 400, 'bad_parameter'],
+  ])('%s: %i %s', async (path, status, code) => {
+    expect(await get(path)).toMatchObject({ status, body: { code } });
+  });
 });

@@ -1,4 +1,13 @@
-import { CopiedPositionRow, CopyRow, rowOf, type LatencyRow, type OutcomeRow } from '@slipstream/read-model';
+import {
+  CopiedLeadPositionRow,
+  CopiedPositionRow,
+  CopyRow,
+  OwnOrderRow,
+  rowOf,
+  type LatencyRow,
+  type OutcomeRow,
+} from '@slipstream/read-model';
+import { leadKey, type LeadSide } from './follow-leads.js';
 import { decimal, type Decimal, type Position } from '@slipstream/domain';
 import type { PoolClient } from 'pg';
 
@@ -15,6 +24,12 @@ export interface Copies {
   readonly copies: Map<string, Copy>;
   /** By `positionKey`. */
   readonly positions: Map<string, Position>;
+  /** Target and held per lead position, by `leadKey`. */
+  readonly leads: Map<string, LeadSide>;
+  /** Lead positions of orders that have no end yet. */
+  readonly inFlight: Map<string, string>;
+  /** Own orders that have no end yet. */
+  readonly ownOrders: Map<string, OwnOrderRow>;
 }
 
 /** Key of a copied position; a line break is in no id. */
@@ -27,15 +42,38 @@ export async function loadCopies(client: PoolClient, partition: number): Promise
     'SELECT * FROM read_model.copies WHERE accounts_partition = $1',
     [partition],
   );
-  const positions = await client.query<Record<string, unknown>>(
-    'SELECT p.* FROM read_model.copied_positions p JOIN read_model.copies c USING (copy_id) WHERE accounts_partition = $1',
+  const ofPartition = async (table: string): Promise<Record<string, unknown>[]> => {
+    const of = `read_model.${table} p JOIN read_model.copies c USING (copy_id) WHERE accounts_partition = $1`;
+    return (await client.query<Record<string, unknown>>(`SELECT p.* FROM ${of}`, [partition])).rows;
+  };
+  const positions = await ofPartition('copied_positions');
+  const leads = await ofPartition('copied_lead_positions');
+  const outcomes = await client.query<{ order_id: string; lead_position_id: string }>(
+    `SELECT copy_id || '#' || order_no AS order_id, o.lead_position_id
+       FROM read_model.outcomes o JOIN read_model.copies c USING (copy_id)
+      WHERE accounts_partition = $1 AND decision = 'placed' AND end_type IS NULL AND o.lead_position_id IS NOT NULL`,
     [partition],
   );
+  const own = (await ofPartition('own_orders')).map((raw) => rowOf(OwnOrderRow, raw));
+  const open = own.filter(({ endType }) => endType === null);
   return {
     partition,
+    leads: new Map(
+      leads
+        .map((raw) => rowOf(CopiedLeadPositionRow, raw))
+        .map(({ copyId, leadPositionId, instrument, positionSide, target, quantity }) => [
+          leadKey(copyId, leadPositionId),
+          { instrument, positionSide, target: decimal(target), quantity: decimal(quantity) },
+        ]),
+    ),
+    inFlight: new Map([
+      ...outcomes.rows.map((row) => [row.order_id, row.lead_position_id] as const),
+      ...open.map((row) => [row.orderId, row.leadPositionId] as const),
+    ]),
+    ownOrders: new Map(open.map((row) => [row.orderId, row])),
     copies: new Map(copies.rows.map((raw) => rowOf(CopyRow, raw)).map((row) => [row.copyId, copyOf(row)])),
     positions: new Map(
-      positions.rows
+      positions
         .map((raw) => rowOf(CopiedPositionRow, raw))
         .map(({ copyId, instrument, positionSide, quantity, averageCost }) => [
           positionKey(copyId, instrument, positionSide),
@@ -62,6 +100,7 @@ export type OutcomeEnd = Pick<
   | 'feeAsset'
   | 'realisedPnl'
   | 'endedAt'
+  | 'endedAfterMs'
   | 'endDuplicates'
 >;
 
@@ -69,6 +108,9 @@ export type OutcomeEnd = Pick<
 export interface CopiesChanges {
   readonly copies: Set<string>;
   readonly positions: Set<string>;
+  readonly leads: Set<string>;
+  /** Own orders that are new or have ended. */
+  readonly ownOrders: Map<string, OwnOrderRow>;
   /** New outcomes by copy and order number. */
   readonly outcomes: Map<string, OutcomeRow>;
   /** Ends of outcomes written before. */
@@ -80,6 +122,8 @@ export interface CopiesChanges {
 export const noCopiesChanges = (): CopiesChanges => ({
   copies: new Set(),
   positions: new Set(),
+  leads: new Set(),
+  ownOrders: new Map(),
   outcomes: new Map(),
   ends: new Map(),
   latencies: new Map(),

@@ -3,11 +3,15 @@ import {
   partitionOf,
   type CopiesDecided,
   type CopyEnd,
+  type CopyFundsAdded,
+  type CopyFundsTakenOut,
   type CopyRequested,
+  type InsuranceDrawn,
 } from '@slipstream/contracts';
 import { afterFill, decimal, flat, latencyBucketMs, slippage, text, zero } from '@slipstream/domain';
 import type { OutcomeRow } from '@slipstream/read-model';
 import type { JournalRecord } from '@slipstream/streams';
+import { aimAt, endedFor, forgetLeads, joined, ownOrdersPlaced, placedFor } from './follow-leads.js';
 import { positionKey, type Copies, type CopiesChanges, type Copy, type OutcomeEnd } from './copies.js';
 
 /** Takes one record of accounts.events into the copies and their outcomes. */
@@ -22,7 +26,17 @@ export function recordAccountEvent(copies: Copies, record: JournalRecord, change
       return change(copies, changes, event.copyId, { status: 'refused', stopReason: event.reason });
     case 'CopyStopping':
       return change(copies, changes, event.copyId, { status: 'stopping', stopReason: event.reason });
+    case 'CopyPaused':
+      return change(copies, changes, event.copyId, { status: 'paused' });
+    case 'CopyResumed':
+      return change(copies, changes, event.copyId, { status: 'active' });
+    case 'CopyFundsAdded':
+    case 'CopyFundsTakenOut':
+      return moveFunds(copies, event, changes);
+    case 'InsuranceDrawn':
+      return insure(copies, event, changes);
     case 'CopyStopped':
+      forgetLeads(copies, changes, event.copyId);
       return change(copies, changes, event.copyId, {
         status: 'stopped',
         returned: event.returned,
@@ -31,7 +45,11 @@ export function recordAccountEvent(copies: Copies, record: JournalRecord, change
     case 'CopiesDecided':
       return decided(copies, event, record, changes);
     case 'CopyOrdersEnded':
-      return event.ends.forEach((end) => ended(copies, end, changes));
+      return event.ends.forEach((end) => ended(copies, end, record, changes));
+    case 'CopyOrdersPlaced':
+      return ownOrdersPlaced(copies, changes, event);
+    case 'OpenPositionJoined':
+      return joined(copies, changes, event);
     default:
   }
 }
@@ -48,6 +66,8 @@ function request(copies: Copies, event: CopyRequested, changes: CopiesChanges): 
       status: 'starting',
       stopReason: null,
       copyTotalAmt: event.copyTotalAmt,
+      putIn: event.copyTotalAmt,
+      insured: '0',
       fromOrder: null,
       returned: null,
       placed: 0,
@@ -73,26 +93,52 @@ function change(copies: Copies, changes: CopiesChanges, copyId: string, fields: 
 /** A decision for each copy of the record, and how long it took to come from the provider's fill. */
 function decided(copies: Copies, event: CopiesDecided, record: JournalRecord, changes: CopiesChanges): void {
   const { orderNo, price, occurredAt } = event.order;
-  const common = { ...undecided, orderNo, providerPrice: price, decidedAt: occurredAt };
-  for (const { copyId, side, quantity, reserved } of event.placed) {
-    addOutcome(changes, { ...common, copyId, decision: 'placed', side, quantity, reserved });
+  const { leadPositionId } = event.order;
+  const decidedAfterMs = afterMs(record);
+  const common = { ...undecided, orderNo, providerPrice: price, leadPositionId, decidedAt: occurredAt, decidedAfterMs };
+  for (const placed of event.placed) {
+    const { copyId, side, quantity, reserved, target } = placed;
+    addOutcome(changes, { ...common, copyId, decision: 'placed', side, quantity, reserved, target });
+    placedFor(copies, changes, placed, event.order);
     count(copies, changes, copyId, 'placed');
   }
-  for (const { copyId, reason } of event.skipped) {
-    addOutcome(changes, { ...common, copyId, decision: 'skipped', reason });
+  for (const { copyId, reason, target } of event.skipped) {
+    addOutcome(changes, { ...common, copyId, decision: 'skipped', reason, target });
+    if (target !== null) aimAt(copies, changes, copyId, event.order, target);
     count(copies, changes, copyId, 'skipped');
   }
   for (const { copyId, orderNo: missedNo } of event.missed) {
-    const missed = { ...common, copyId, orderNo: missedNo, providerPrice: null };
+    const missed = { ...common, copyId, orderNo: missedNo, providerPrice: null, leadPositionId: null };
     addOutcome(changes, { ...missed, decision: 'skipped', reason: 'record_unreadable' });
     count(copies, changes, copyId, 'skipped');
   }
-  const { receivedAtMs, appendedAtMs } = record;
-  if (receivedAtMs === null || event.placed.length === 0) return;
-  const upToMs = latencyBucketMs(appendedAtMs - receivedAtMs);
-  const key = `fillToPlaced\n${upToMs}`;
-  const n = (changes.latencies.get(key)?.n ?? 0) + event.placed.length;
-  changes.latencies.set(key, { stage: 'fillToPlaced', accountsPartition: copies.partition, upToMs, n });
+  if (decidedAfterMs !== null) countLatency(copies, changes, 'fillToPlaced', decidedAfterMs, event.placed.length);
+}
+
+/** From the provider's fill at the edge to this record in the journal. */
+const afterMs = ({ receivedAtMs, appendedAtMs }: JournalRecord): number | null =>
+  receivedAtMs === null ? null : appendedAtMs - receivedAtMs;
+
+function countLatency(copies: Copies, changes: CopiesChanges, stage: string, ms: number, count: number): void {
+  if (count === 0) return;
+  const upToMs = latencyBucketMs(ms);
+  const key = `${stage}\n${upToMs}`;
+  const n = (changes.latencies.get(key)?.n ?? 0) + count;
+  changes.latencies.set(key, { stage, accountsPartition: copies.partition, upToMs, n });
+}
+
+/** Money into the copy or out of it: what may be used, and what was put in. */
+function moveFunds(copies: Copies, event: CopyFundsAdded | CopyFundsTakenOut, changes: CopiesChanges): void {
+  const row = copies.copies.get(event.copyId)?.row;
+  if (row === undefined) return;
+  const amount = decimal(event.amount);
+  const putIn = decimal(row.putIn).plus(event.type === 'CopyFundsAdded' ? amount : amount.neg());
+  change(copies, changes, event.copyId, { copyTotalAmt: event.copyTotalAmt, putIn: text(putIn) });
+}
+
+function insure(copies: Copies, { copyId, amount }: InsuranceDrawn, changes: CopiesChanges): void {
+  const insured = copies.copies.get(copyId)?.row.insured ?? '0';
+  change(copies, changes, copyId, { insured: text(decimal(insured).plus(decimal(amount))) });
 }
 
 function addOutcome(changes: CopiesChanges, row: OutcomeRow): void {
@@ -102,7 +148,8 @@ function addOutcome(changes: CopiesChanges, row: OutcomeRow): void {
 }
 
 /** Money and position of the copy, and the end of the outcome where a provider order caused the order. */
-function ended(copies: Copies, end: CopyEnd, changes: CopiesChanges): void {
+function ended(copies: Copies, end: CopyEnd, record: JournalRecord, changes: CopiesChanges): void {
+  endedFor(copies, changes, end);
   const copy = copies.copies.get(end.copyId);
   if (copy !== undefined) {
     copies.copies.set(end.copyId, {
@@ -117,20 +164,25 @@ function ended(copies: Copies, end: CopyEnd, changes: CopiesChanges): void {
   if (position === flat) copies.positions.delete(key);
   else copies.positions.set(key, position);
   changes.positions.add(key);
-  if (end.orderNo !== null) addEnd(changes, end, end.orderNo);
+  if (end.orderNo === null) return;
+  const endedAfterMs = afterMs(record);
+  addEnd(changes, end, end.orderNo, endedAfterMs);
+  if (endedAfterMs !== null) countLatency(copies, changes, 'fillToEnd', endedAfterMs, 1);
 }
 
-function addEnd(changes: CopiesChanges, end: CopyEnd, orderNo: number): void {
+function addEnd(changes: CopiesChanges, end: CopyEnd, orderNo: number, endedAfterMs: number | null): void {
   const key = outcomeKey(end.copyId, orderNo);
   const outcome = changes.outcomes.get(key);
   const earlier = outcome?.endType === null ? undefined : (outcome ?? changes.ends.get(key));
   const added: OutcomeEnd =
-    earlier === undefined ? outcomeEnd(end, orderNo) : { ...earlier, endDuplicates: earlier.endDuplicates + 1 };
+    earlier === undefined
+      ? outcomeEnd(end, orderNo, endedAfterMs)
+      : { ...earlier, endDuplicates: earlier.endDuplicates + 1 };
   if (outcome === undefined) changes.ends.set(key, added);
   else changes.outcomes.set(key, { ...outcome, ...added });
 }
 
-function outcomeEnd(end: CopyEnd, orderNo: number): OutcomeEnd {
+function outcomeEnd(end: CopyEnd, orderNo: number, endedAfterMs: number | null): OutcomeEnd {
   const worse =
     end.price === null || end.providerPrice === null
       ? null
@@ -148,6 +200,7 @@ function outcomeEnd(end: CopyEnd, orderNo: number): OutcomeEnd {
     feeAsset: end.feeAsset,
     realisedPnl: end.realisedPnl,
     endedAt: end.occurredAt,
+    endedAfterMs,
     endDuplicates: 0,
   };
 }
@@ -167,6 +220,7 @@ const undecided = {
   side: null,
   quantity: null,
   reserved: null,
+  target: null,
   duplicates: 0,
   endType: null,
   endReason: null,
@@ -178,5 +232,6 @@ const undecided = {
   feeAsset: null,
   realisedPnl: null,
   endedAt: null,
+  endedAfterMs: null,
   endDuplicates: 0,
 } as const;

@@ -1,10 +1,12 @@
 import { text } from '@slipstream/domain';
 import {
   arraysOf,
+  CopiedLeadPositionRow,
   CopiedPositionRow,
   CopyRow,
   LatencyRow,
   OutcomeRow,
+  OwnOrderRow,
   tableOf,
   unnest,
   upsert,
@@ -23,6 +25,8 @@ export async function writeCopies(client: PoolClient, copies: Copies, changes: C
     }),
   );
   await writePositions(client, copies, changes);
+  await writeLeads(client, copies, changes);
+  await upsert(client, OwnOrderRow, [...changes.ownOrders.values()]);
   // A decision that is there stays: a second one is only counted.
   await upsert(client, OutcomeRow, [...changes.outcomes.values()], {
     onConflict: 'UPDATE SET duplicates = t.duplicates + 1 + excluded.duplicates',
@@ -44,12 +48,33 @@ async function writePositions(client: PoolClient, copies: Copies, changes: Copie
     }
   }
   await upsert(client, CopiedPositionRow, held);
-  if (gone.length === 0) return;
-  const keys = tableOf(CopiedPositionRow).columns.filter(({ isKey }) => isKey);
-  await client.query(
-    `DELETE FROM read_model.copied_positions WHERE (copy_id, instrument, position_side) IN (SELECT * FROM ${unnest(keys)})`,
-    arraysOf(keys, gone),
-  );
+  await remove(client, CopiedPositionRow, gone);
+}
+
+async function writeLeads(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
+  const held: CopiedLeadPositionRow[] = [];
+  const gone: Pick<CopiedLeadPositionRow, 'copyId' | 'leadPositionId'>[] = [];
+  for (const key of changes.leads) {
+    const [copyId = '', leadPositionId = ''] = key.split('\n');
+    const side = copies.leads.get(key);
+    if (side === undefined) gone.push({ copyId, leadPositionId });
+    else held.push({ ...side, copyId, leadPositionId, target: text(side.target), quantity: text(side.quantity) });
+  }
+  await upsert(client, CopiedLeadPositionRow, held);
+  await remove(client, CopiedLeadPositionRow, gone);
+}
+
+/** Deletes rows by their keys. */
+async function remove<R extends object>(
+  client: PoolClient,
+  entity: new () => R,
+  keysOf: readonly Partial<R>[],
+): Promise<void> {
+  if (keysOf.length === 0) return;
+  const { name, columns } = tableOf(entity);
+  const keys = columns.filter(({ isKey }) => isKey);
+  const names = keys.map((key) => key.name).join(', ');
+  await client.query(`DELETE FROM ${name} WHERE (${names}) IN (SELECT * FROM ${unnest(keys)})`, arraysOf(keys, keysOf));
 }
 
 const endProperties = [
@@ -65,6 +90,7 @@ const endProperties = [
   'feeAsset',
   'realisedPnl',
   'endedAt',
+  'endedAfterMs',
   'endDuplicates',
 ];
 

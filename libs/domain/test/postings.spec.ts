@@ -33,6 +33,21 @@ describe('postings', () => {
       ['deposit external wallet/a1 500 USDC'],
     ],
     [
+      'money that goes into a copy comes from the wallet',
+      record('CopyFundsAdded', { ...copy, requestId: 'r', amount: '7.5', copyTotalAmt: '107.5', equityBefore: '99' }),
+      ['funds_added wallet/a1 copy/a1~p~1 7.5 USDT'],
+    ],
+    [
+      'money that is taken out of a copy goes to the wallet',
+      record('CopyFundsTakenOut', { ...copy, requestId: 'r', amount: '7.5', copyTotalAmt: '92.5', equityBefore: '99' }),
+      ['funds_taken_out copy/a1~p~1 wallet/a1 7.5 USDT'],
+    ],
+    [
+      'a loss beyond the copy is the insurance’s',
+      record('InsuranceDrawn', { ...copy, amount: '12.25' }),
+      ['insurance insurance copy/a1~p~1 12.25 USDT'],
+    ],
+    [
       'a refused copy gives the money back',
       record('CopyRefused', { ...copy, copyTotalAmt: '100', reason: 'slots_full' }),
       ['refusal copy/a1~p~1 wallet/a1 100 USDT'],

@@ -1,5 +1,12 @@
 export { arraysOf, unnest, upsert, type UpsertOptions } from './bulk.js';
-export { CopiedPositionRow, CopyRow, LatencyRow, OutcomeRow } from './entities/copy.js';
+export {
+  CopiedLeadPositionRow,
+  CopiedPositionRow,
+  CopyRow,
+  LatencyRow,
+  OutcomeRow,
+  OwnOrderRow,
+} from './entities/copy.js';
 export {
   LeadPositionRow,
   LineMarkRow,
@@ -23,3 +30,4 @@ export { migrations } from './migrations/index.js';
 export { readProvider, type ProviderView, type ShownPosition } from './provider.js';
 export { readReport, type CopiesReport, type LatencyReport, type ProviderReport, type ReadReport } from './report.js';
 export { entities, rowOf, tableOf, type TableColumn } from './rows.js';
+export { outcomesLimitMax, readCopy, readOutcomes, type CopyView, type ShownOutcome } from './copy.js';

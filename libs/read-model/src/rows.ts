@@ -1,5 +1,12 @@
 import { getMetadataArgsStorage } from 'typeorm';
-import { CopiedPositionRow, CopyRow, LatencyRow, OutcomeRow } from './entities/copy.js';
+import {
+  CopiedLeadPositionRow,
+  CopiedPositionRow,
+  CopyRow,
+  LatencyRow,
+  OutcomeRow,
+  OwnOrderRow,
+} from './entities/copy.js';
 import {
   LeadPositionRow,
   LineMarkRow,
@@ -19,6 +26,8 @@ export const entities = [
   LineMarkRow,
   CopyRow,
   CopiedPositionRow,
+  CopiedLeadPositionRow,
+  OwnOrderRow,
   OutcomeRow,
   LatencyRow,
 ] as const;

@@ -4,7 +4,16 @@ import { decimal, roundAmount, text, zero } from '../money.js';
 /** Money that moves from one account to another, so that it can't do anything but sum to zero. */
 export interface Posting {
   /** Why it moves. */
-  readonly kind: 'deposit' | 'allocation' | 'refusal' | 'fee' | 'realised_pnl' | 'return';
+  readonly kind:
+    | 'deposit'
+    | 'allocation'
+    | 'funds_added'
+    | 'funds_taken_out'
+    | 'refusal'
+    | 'fee'
+    | 'realised_pnl'
+    | 'insurance'
+    | 'return';
   readonly source: string;
   readonly destination: string;
   /** 8 decimals, half-even, above zero. */
@@ -19,6 +28,7 @@ export const ledgerAsset = 'USDT';
 const external = 'external';
 const fees = 'fees';
 const venueClearing = 'venue-clearing';
+const insurance = 'insurance';
 const wallet = (accountId: string): string => `wallet/${accountId}`;
 const copy = (copyId: string): string => `copy/${copyId}`;
 
@@ -31,6 +41,12 @@ export function postingsOf(event: AnyRecord): readonly Posting[] {
       return inCopy('allocation', wallet(event.accountId), copy(event.copyId), event.copyTotalAmt, event.occurredAt);
     case 'CopyRefused':
       return inCopy('refusal', copy(event.copyId), wallet(event.accountId), event.copyTotalAmt, event.occurredAt);
+    case 'CopyFundsAdded':
+      return inCopy('funds_added', wallet(event.accountId), copy(event.copyId), event.amount, event.occurredAt);
+    case 'CopyFundsTakenOut':
+      return inCopy('funds_taken_out', copy(event.copyId), wallet(event.accountId), event.amount, event.occurredAt);
+    case 'InsuranceDrawn':
+      return inCopy('insurance', insurance, copy(event.copyId), event.amount, event.occurredAt);
     case 'CopyOrdersEnded':
       return event.ends.flatMap(ofEnd);
     case 'CopyStopped':

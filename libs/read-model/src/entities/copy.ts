@@ -12,10 +12,14 @@ export class CopyRow {
   @Int('accounts_partition') accountsPartition!: number;
   /** Partition of providers.events whose marks value it. */
   @Int('line') line!: number;
-  /** starting, active, stopping, stopped or refused. */
+  /** starting, active, paused, stopping, stopped or refused. */
   @Text('status') status!: string;
   @TextOrNull('stop_reason') stopReason!: string | null;
   @Exact('copy_total_amt') copyTotalAmt!: string;
+  /** Money put in, less what was taken out; negative when profit was taken out beyond it. */
+  @Exact('put_in') putIn!: string;
+  /** Losses borne by the insurance account. */
+  @Exact('insured') insured!: string;
   @LongOrNull('from_order') fromOrder!: number | null;
   /** Gross of fees. */
   @Exact('realised_pnl') realisedPnl!: string;
@@ -49,11 +53,17 @@ export class OutcomeRow {
   @Text('decision') decision!: string;
   @TextOrNull('reason') reason!: string | null;
   @TextOrNull('side') side!: string | null;
+  @TextOrNull('lead_position_id') leadPositionId!: string | null;
   @ExactOrNull('quantity') quantity!: string | null;
+  /** What the copy should hold after the decision; null where that is as before. */
+  @ExactOrNull('target') target!: string | null;
   @ExactOrNull('reserved') reserved!: string | null;
   /** Null when the provider order was never seen (record_unreadable). */
   @ExactOrNull('provider_price') providerPrice!: string | null;
   @Long('decided_at') decidedAt!: number;
+  /** From the provider's fill at the edge to the decision in the journal, and to the end; null where the edge told no time. */
+  @LongOrNull('decided_after_ms') decidedAfterMs!: number | null;
+  @LongOrNull('ended_after_ms') endedAfterMs!: number | null;
   /** Further decisions on the same order: always 0, or a promise is broken. */
   @Int('duplicates') duplicates!: number;
   @TextOrNull('end_type') endType!: string | null;
@@ -69,6 +79,40 @@ export class OutcomeRow {
   @LongOrNull('ended_at') endedAt!: number | null;
   /** Further ends of the same order: always 0, or a promise is broken. */
   @Int('end_duplicates') endDuplicates!: number;
+}
+
+/** An order of a copy for a cause of its own (TP, SL, stop, by hand, a join …), and its end. */
+@Entity({ name: 'own_orders', schema: 'read_model' })
+@Index('own_orders_by_copy', ['copyId'])
+export class OwnOrderRow {
+  @KeyText('order_id') orderId!: string;
+  @Text('copy_id') copyId!: string;
+  @Text('cause_type') causeType!: string;
+  @Text('lead_position_id') leadPositionId!: string;
+  @Text('instrument') instrument!: string;
+  @Text('side') side!: string;
+  @Exact('quantity') quantity!: string;
+  @Exact('mark') mark!: string;
+  @Long('placed_at') placedAt!: number;
+  @TextOrNull('end_type') endType!: string | null;
+  @TextOrNull('end_reason') endReason!: string | null;
+  @ExactOrNull('filled_quantity') filledQuantity!: string | null;
+  @ExactOrNull('price') price!: string | null;
+  @ExactOrNull('fee') fee!: string | null;
+  @ExactOrNull('realised_pnl') realisedPnl!: string | null;
+  @LongOrNull('ended_at') endedAt!: number | null;
+}
+
+/** What a copy should hold of a lead position, and what it holds; no row when both are nothing. */
+@Entity({ name: 'copied_lead_positions', schema: 'read_model' })
+export class CopiedLeadPositionRow {
+  @KeyText('copy_id') copyId!: string;
+  @KeyText('lead_position_id') leadPositionId!: string;
+  @Text('instrument') instrument!: string;
+  @Text('position_side') positionSide!: string;
+  /** Signed: short is negative. */
+  @Exact('target') target!: string;
+  @Exact('quantity') quantity!: string;
 }
 
 /** Counts of a latency per bucket; one set of rows per partition, summed when read. */
