@@ -132,9 +132,10 @@ export async function readOutcomes(
 }
 
 function outcomeOf(row: Row): ShownOutcome {
-  const exact = (name: string): string | null => (row[name] == null ? null : plain(row[name]));
-  const whole = (name: string): number | null => (row[name] == null ? null : Number(row[name]));
-  const time = (name: string): string | null => (row[name] == null ? null : new Date(Number(row[name])).toISOString());
+  const exact = (name: string): string | null => ((row[name] ?? null) === null ? null : plain(row[name]));
+  const whole = (name: string): number | null => ((row[name] ?? null) === null ? null : Number(row[name]));
+  const time = (name: string): string | null =>
+    (row[name] ?? null) === null ? null : new Date(Number(row[name])).toISOString();
   return {
     orderNo: Number(row['order_no']),
     decision: String(row['decision']),
