@@ -1,110 +1,11 @@
 import fc from 'fast-check';
-import type { CopySettings, MarkPrices, ProviderOrder, SourceFill } from '@slipstream/contracts';
-import {
-  decimal,
-  defaultCopySettings,
-  defaultPolicy,
-  instrumentTable,
-  ProviderLine,
-  simulateCopy,
-  text,
-  type LineRecord,
-} from '@slipstream/domain';
+import type { CopySettings, ProviderOrder } from '@slipstream/contracts';
+import { decimal, defaultCopySettings, instrumentTable, simulateCopy, text, type LineRecord } from '@slipstream/domain';
 import { describeWithData } from './data.js';
+import { instruments, lineOf, moves, policy, settings } from './histories.js';
 import { foldInStep } from './in-step.js';
 import { realLines } from './real-lines.js';
 import { expectSame } from './same-copy.js';
-
-const instruments = instrumentTable({
-  X: { lot: '0.001', minimumNotional: '5' },
-  Y: { lot: '1', tick: '0.01', contractSize: '0.1' },
-});
-const policy = { ...defaultPolicy, levels: null };
-
-/** What the provider does, in its own words: made into a line by the platform's own rules. */
-interface Move {
-  readonly instrument: 'X' | 'Y';
-  readonly side: 'buy' | 'sell';
-  readonly positionSide: 'long' | 'short' | 'net';
-  readonly quantity: number;
-  /** Of the price before, in thousandths. */
-  readonly moves: number;
-  readonly seconds: number;
-  /** The fill beside the mark, in thousandths. */
-  readonly beside: number;
-  readonly marksOnly: boolean;
-}
-
-function lineOf(moves: readonly Move[]): LineRecord[] {
-  const provider = new ProviderLine('p', '10000', instruments);
-  const prices = { X: decimal('100'), Y: decimal('20') };
-  const line: LineRecord[] = [];
-  let at = 86_400_000 * 3 - 30_000;
-  moves.forEach((move, index) => {
-    at += move.seconds * 1000;
-    const { instrument, side, positionSide } = move;
-    prices[instrument] = prices[instrument]
-      .times(decimal(String(1000 + move.moves)))
-      .times(decimal('0.001'))
-      .round(4);
-    const price = text(prices[instrument]);
-    const boundary = at % 86_400_000 === 0;
-    const marks: MarkPrices = { type: 'MarkPrices', at, boundary, line: null, marks: [{ instrument, price }] };
-    line.push(...provider.take(marks));
-    if (move.marksOnly) return;
-    const fill: SourceFill = {
-      sequence: index + 1,
-      tradeId: null,
-      price: text(prices[instrument].times(decimal(String(1000 + move.beside))).times(decimal('0.001'))),
-      quantity: String(move.quantity),
-      fee: '0',
-      feeAsset: 'USDT',
-      realisedPnl: null,
-      occurredAt: at,
-    };
-    const order = { instrument, side, positionSide, leverage: null, marginMode: null, fills: [fill] };
-    const ids = { providerId: 'p', venueOrderId: null, clientOrderId: null };
-    line.push(...provider.take({ type: 'RecordProviderFills', ...ids, ...order }));
-  });
-  return line;
-}
-
-const moves = fc.array(
-  fc.record<Move>({
-    instrument: fc.constantFrom('X', 'Y'),
-    side: fc.constantFrom('buy', 'sell'),
-    positionSide: fc.constantFrom('net', 'long', 'short'),
-    quantity: fc.integer({ min: 1, max: 60 }),
-    moves: fc.integer({ min: -120, max: 120 }),
-    seconds: fc.integer({ min: 0, max: 90 }),
-    beside: fc.constantFrom(0, 0, 0, 1, -1, 30, -30),
-    marksOnly: fc.boolean(),
-  }),
-  { minLength: 1, maxLength: 25 },
-);
-const optional = <T extends string>(...values: T[]) => fc.constantFrom<T | null>(null, null, ...values);
-const settings = fc
-  .record({
-    mode: fc.constantFrom('fixed_amount', 'proportional', 'multiplier', 'ratio_copy'),
-    multiplier: fc.constantFrom('0.5', '3'),
-    copyAmt: fc.constantFrom('40', '300'),
-    copyRatio: fc.constantFrom('0.05', '0.7'),
-    leverageMode: fc.constantFrom('follow', 'own'),
-    leverage: fc.constantFrom('3', '20'),
-    marginMode: optional('cross', 'isolated'),
-    maxLoss: optional('0.1', '0.3'),
-    slTotalAmt: optional('30', '200'),
-    tpRatio: optional('0.05', '0.2'),
-    slRatio: optional('0.05', '0.2'),
-    maxOpenTrades: fc.constantFrom(null, 1),
-    maxPerTrade: optional('0.2'),
-    maxHoldSize: optional('150'),
-    overLimit: fc.constantFrom('shrink', 'skip'),
-    allowPartial: fc.boolean(),
-    stopCopyOnClose: fc.boolean(),
-    subPosCloseType: fc.constantFrom('market_close', 'copy_close', 'manual_close'),
-  })
-  .map((own) => ({ ...defaultCopySettings, ...own }));
 
 test('the what-if of a copy is what the folds of the platform do with it, on random histories', async () => {
   const causes = new Set<string>();
