@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SourceFill } from '@slipstream/contracts';
+import type { AnyRecord, SourceFill } from '@slipstream/contracts';
 import {
   decimal,
   defaultCopySettings,
@@ -17,7 +17,7 @@ export const instruments = instrumentTable({
 });
 export const policy = { ...defaultPolicy, levels: null };
 
-/** What the provider does, in its own words: made into a line by the platform's own rules. */
+/** What the provider does, in its own words. */
 export interface Move {
   readonly instrument: 'X' | 'Y';
   readonly side: 'buy' | 'sell';
@@ -29,64 +29,87 @@ export interface Move {
   /** The fill beside the mark, in thousandths. */
   readonly beside: number;
   readonly marksOnly: boolean;
+  /** Fills of the order, and what each says of itself. */
+  readonly parts: number;
+  readonly fee: string;
+  readonly realisedPnl: string | null;
+  readonly leverage: string | null;
 }
 
-/** A provider that makes moves, by the platform's own rules; the market is the same for all that share `prices`. */
+/** What one move adds to a provider's inbox. */
+export type MoveRecord = Of<'MarkPrices'> | Of<'RecordProviderFills'>;
+type Of<T extends AnyRecord['type']> = AnyRecord & { readonly type: T };
+
+const dayMs = 86_400_000;
+/** Half a minute before a Monday 00:00 UTC, so that periods change early in a history. */
+export const startOfHistories = 4 * dayMs - 30_000;
+
+/** A provider that makes moves; the market is the same for all that share `prices`. */
 export class Mover {
-  private readonly line: ProviderLine;
-  private at = 86_400_000 * 3 - 30_000;
+  private at = startOfHistories;
   private sequence = 0;
 
   constructor(
-    providerId: string,
+    private readonly providerId: string,
     private readonly prices: Record<Move['instrument'], ReturnType<typeof decimal>>,
-  ) {
-    this.line = new ProviderLine(providerId, '10000', instruments);
+  ) {}
+
+  /** Market time of the last move. */
+  get now(): number {
+    return this.at;
+  }
+  /** A number for whatever else shares the sequence of the fills. */
+  nextSequence(): number {
+    return (this.sequence += 1);
   }
 
-  /** The mark of the move's instrument, then the provider's order or two where it trades. */
-  take({
-    instrument,
-    side,
-    positionSide,
-    quantity,
-    moves: thousandths,
-    seconds,
-    beside,
-    marksOnly,
-  }: Move): LineRecord[] {
-    this.at += seconds * 1000;
-    const { at } = this;
-    const scaled = (price: ReturnType<typeof decimal>, by: number) =>
-      price.times(decimal(String(1000 + by))).times(decimal('0.001'));
-    this.prices[instrument] = scaled(this.prices[instrument], thousandths).round(4);
-    const price = this.prices[instrument];
-    const boundary = at % 86_400_000 === 0;
-    const marks = [{ instrument, price: text(price) }];
-    const told = [...this.line.take({ type: 'MarkPrices', at, boundary, line: null, marks })];
+  /** The mark of the move's instrument, at a passed midnight too, then the provider's fills where it trades. */
+  take(move: Move): MoveRecord[] {
+    const { instrument, side, positionSide, marksOnly } = move;
+    const midnight = this.at - (this.at % dayMs) + dayMs;
+    this.at += move.seconds * 1000;
+    this.prices[instrument] = scaled(this.prices[instrument], move.moves).round(4);
+    const marks = [{ instrument, price: text(this.prices[instrument]) }];
+    const mark = (at: number, boundary: boolean): MoveRecord => ({
+      type: 'MarkPrices',
+      at,
+      boundary,
+      line: null,
+      marks,
+    });
+    const told = this.at >= midnight ? [mark(midnight, true)] : [];
+    if (this.at !== midnight) told.push(mark(this.at, false));
     if (marksOnly) return told;
-    const fill: SourceFill = {
-      sequence: (this.sequence += 1),
+    const ids = { providerId: this.providerId, venueOrderId: null, clientOrderId: null };
+    const order = { instrument, side, positionSide, leverage: move.leverage, marginMode: null };
+    return [...told, { type: 'RecordProviderFills', ...ids, ...order, fills: this.fillsOf(move) }];
+  }
+
+  private fillsOf({ instrument, quantity, beside, parts, fee, realisedPnl }: Move): SourceFill[] {
+    return Array.from({ length: parts }, (_, index) => ({
+      sequence: this.nextSequence(),
       tradeId: null,
-      price: text(scaled(price, beside)),
+      price: text(scaled(this.prices[instrument], beside + index)),
       quantity: String(quantity),
-      fee: '0',
+      fee,
       feeAsset: 'USDT',
-      realisedPnl: null,
-      occurredAt: at,
-    };
-    const order = { instrument, side, positionSide, leverage: null, marginMode: null, fills: [fill] };
-    const ids = { providerId: this.line.providerId, venueOrderId: null, clientOrderId: null };
-    return [...told, ...this.line.take({ type: 'RecordProviderFills', ...ids, ...order })];
+      realisedPnl,
+      occurredAt: this.at,
+    }));
   }
 }
+
+const scaled = (price: ReturnType<typeof decimal>, thousandths: number) =>
+  price.times(decimal(String(1000 + thousandths))).times(decimal('0.001'));
 
 /** Prices at the start. */
 export const startingPrices = () => ({ X: decimal('100'), Y: decimal('20') });
 
+/** The moves made into a line by the platform's own rules. */
 export function lineOf(history: readonly Move[]): LineRecord[] {
   const mover = new Mover('p', startingPrices());
-  return history.flatMap((move) => mover.take(move));
+  const line = new ProviderLine('p', '10000', instruments);
+  return history.flatMap((move) => mover.take(move).flatMap((record) => line.take(record)));
 }
 
 export const oneMove = fc.record<Move>({
@@ -95,9 +118,16 @@ export const oneMove = fc.record<Move>({
   positionSide: fc.constantFrom('net', 'long', 'short'),
   quantity: fc.integer({ min: 1, max: 60 }),
   moves: fc.integer({ min: -120, max: 120 }),
-  seconds: fc.integer({ min: 0, max: 90 }),
+  seconds: fc.oneof(
+    { weight: 15, arbitrary: fc.integer({ min: 0, max: 90 }) },
+    { weight: 1, arbitrary: fc.constant(21_600) },
+  ),
   beside: fc.constantFrom(0, 0, 0, 1, -1, 30, -30),
   marksOnly: fc.boolean(),
+  parts: fc.constantFrom(1, 1, 1, 2, 3),
+  fee: fc.constantFrom('0', '0.31', '-0.07'),
+  realisedPnl: fc.constantFrom(null, null, null, '1.7', '-2.3'),
+  leverage: fc.constantFrom(null, null, '4', '75'),
 });
 export const moves = fc.array(oneMove, { minLength: 1, maxLength: 25 });
 const optional = <T extends string>(...values: T[]) => fc.constantFrom<T | null>(null, null, ...values);
@@ -121,5 +151,10 @@ export const settings = fc
     allowPartial: fc.boolean(),
     stopCopyOnClose: fc.boolean(),
     subPosCloseType: fc.constantFrom('market_close', 'copy_close', 'manual_close'),
+    copyOpenPositions: fc.boolean(),
+    instIds: fc.constantFrom<string[]>([], [], [], ['X']),
   })
-  .map((own) => ({ ...defaultCopySettings, ...own }));
+  .map((own) => {
+    const copyInstIdType = own.instIds.length > 0 ? 'custom' : 'copy';
+    return { ...defaultCopySettings, ...own, copyInstIdType } as const;
+  });

@@ -172,6 +172,14 @@ describe('a provider that dumps on its followers', () => {
     expect(driven.state.entry(copyId)?.copy.status).toBe('stopped');
   });
 
+  test('no slice is sent where the open it was to close came to nothing', () => {
+    const short = { side: 'sell', positionSide: 'short' } as const;
+    const halved = { ...short, effect: 'reduce', side: 'buy', fraction: '0.5', price: '40', mark: '42' } as const;
+    const driven = given(...active(), order(1, short), order(2, halved));
+    driven.give(filled(`${copyId}#1`, '0'), filled(`${copyId}#2`, '0'));
+    expect(types(driven.give(mark(101, '42')))).toEqual(['MarketTicked']);
+  });
+
   test('after a save and a load the slices go on', () => {
     const driven = given(...holding(), order(2, dumped), filled(`${copyId}#2`, '0.625', '38'));
     expect(driven.reloaded().give(mark(101, '37'))).toEqual(driven.give(mark(101, '37')));

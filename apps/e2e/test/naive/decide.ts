@@ -37,7 +37,7 @@ export function verdict(copy: NaiveCopy, order: ProviderOrder, world: World): Ve
     skipped: { accountId: copy.accountId, copyId: copy.copyId, reason, target: target && said(target) },
   });
   const opens = order.effect === 'open' || order.effect === 'increase';
-  if (copy.status === 'starting') return skip('record_unreadable');
+  if (copy.status === 'starting' || copy.status === 'cancelled') return skip('record_unreadable');
   if (copy.status === 'stopped') return skip('copy_stopped');
   if (copy.status === 'stopping' && (opens || copy.stop !== 'copy_close')) return skip('copy_stopping');
   const lead = copy.leads.find(({ id }) => id === order.leadPositionId);

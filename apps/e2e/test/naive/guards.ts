@@ -60,11 +60,14 @@ export function stopping(
   world: World,
   requestId: string | null = null,
 ): AnyRecord[] {
-  copy.status = 'stopping';
+  const starting = copy.status === 'starting';
+  copy.status = starting ? 'cancelled' : 'stopping';
   copy.stop = how;
   const events: AnyRecord[] = [
     { type: 'CopyStopping', ...idsOf(copy), reason, subPosCloseType: how, occurredAt: at, requestId },
   ];
+  // The provider's side is still to answer.
+  if (starting) return events;
   if (how === 'market_close') for (const lead of [...copy.leads]) events.push(...closing(copy, lead, cause, at, world));
   if (isFlat(copy, world.instruments)) events.push(stopped(copy, at, world));
   return events;

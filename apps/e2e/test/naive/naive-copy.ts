@@ -44,7 +44,7 @@ export interface NaiveCopy {
   readonly copyId: string;
   readonly providerId: string;
   readonly line: number;
-  status: 'starting' | 'active' | 'paused' | 'stopping' | 'stopped';
+  status: 'starting' | 'cancelled' | 'active' | 'paused' | 'stopping' | 'stopped';
   stop: CopySettings['subPosCloseType'] | null;
   settings: CopySettings;
   total: Num;

@@ -9,10 +9,10 @@ export function sliceOf(quantity: Decimal, slices: number, instrument: Instrumen
   return min(lots.lt(part) ? lots.plus(instrument.lot) : lots, quantity);
 }
 
-/** What the next slice of a collared close takes, ≥ 0; 0 when the close is done. */
+/** What the next slice of a collared close takes, ≥ 0; 0 when the close is done, or nothing is held any more. */
 export function nextSlice(position: CopyPosition, instrument: Instrument): Decimal {
   const { held, target, care } = position;
   const towards = held.minus(target);
-  if (!care.slice || isZero(towards) || towards.s !== held.s) return zero;
+  if (!care.slice || isZero(held) || isZero(towards) || towards.s !== held.s) return zero;
   return cutToLot(min(care.slice, towards.abs()), instrument);
 }

@@ -22,6 +22,8 @@ import {
   type Traded,
 } from './naive-copy.js';
 import { least, most, num, said, zero, type Num } from './numbers.js';
+import { refusalOf, refused, type Request } from './refusals.js';
+import { NaiveTicks } from './ticks.js';
 
 type Of<T extends AnyRecord['type']> = AnyRecord & { readonly type: T };
 
@@ -29,18 +31,22 @@ type Of<T extends AnyRecord['type']> = AnyRecord & { readonly type: T };
 export class NaiveAccounts {
   private readonly wallets = new Map<string, Num>();
   private readonly copies = new Map<string, NaiveCopy>();
-  private readonly marks = new Map<number, Map<string, Num>>();
-  private readonly changed = new Map<number, Set<string>>();
-  private readonly tickedAt = new Map<number, number>();
+  private readonly lines = new Map<number, NaiveTicks>();
   private readonly seen = new Set<string>();
-  private latestAt = 0;
+  /** Of the requests of an account. */
+  private readonly latestAt = new Map<string, number>();
 
   constructor(private readonly instruments: (id: string) => Traded) {}
 
-  private world(line: number): World {
-    return { instruments: this.instruments, marks: this.marks.get(line) ?? new Map<string, Num>() };
+  private line(line: number): NaiveTicks {
+    const ticks = this.lines.get(line) ?? new NaiveTicks();
+    this.lines.set(line, ticks);
+    return ticks;
   }
-  private wallet(accountId: string): Num {
+  private world(line: number): World {
+    return { instruments: this.instruments, marks: this.line(line).marks };
+  }
+  walletOf(accountId: string): Num {
     return this.wallets.get(accountId) ?? zero;
   }
 
@@ -51,24 +57,28 @@ export class NaiveAccounts {
       this.seen.add(command.requestId);
     }
     const events = this.answer(command);
+    const granted = !events.some(({ type }) => type === 'CommandRefused');
+    if ('requestId' in command && 'accountId' in command && granted)
+      this.latestAt.set(command.accountId, command.occurredAt);
     for (const event of events) if (event.type === 'CopyStopped') this.pay(event.accountId, num(event.returned));
     return events;
   }
 
   private pay(accountId: string, money: Num): void {
-    this.wallets.set(accountId, this.wallet(accountId).plus(money));
+    this.wallets.set(accountId, this.walletOf(accountId).plus(money));
   }
 
   private answer(command: AnyRecord): AnyRecord[] {
     switch (command.type) {
       case 'DepositFunds':
         this.pay(command.accountId, num(command.amount));
-        this.latestAt = command.occurredAt;
         return [{ ...command, type: 'FundsDeposited' }];
       case 'StartCopying':
         return this.start(command);
       case 'ConfirmCopy':
         return this.confirm(command);
+      case 'RefuseCopy':
+        return this.refuse(command);
       case 'CopyOrders':
         return this.order(command);
       case 'MarkPrices':
@@ -101,6 +111,11 @@ export class NaiveAccounts {
     const started = [...this.copies.values()].filter((copy) => copy.accountId === accountId).length;
     const copyId = `${accountId}~${providerId}~${started + 1}`;
     const total = num(command.copyTotalAmt);
+    const same = [...this.copies.values()].find(
+      (copy) => copy.accountId === accountId && copy.providerId === providerId && copy.status !== 'stopped',
+    );
+    if (same) return refused(command, 'already_copying');
+    if (this.walletOf(accountId).lt(total)) return refused(command, 'wallet_insufficient');
     this.pay(accountId, total.times(-1));
     const line = partitionOf(providerId, partitionCount);
     const money = { total, paidIn: total, peak: total, lossBase: total };
@@ -127,16 +142,46 @@ export class NaiveAccounts {
     return [{ type: 'CopyRequested', ...asked, occurredAt }];
   }
 
-  private confirm({ copyId, fromOrder }: Of<'ConfirmCopy'>): AnyRecord[] {
+  private confirm({ copyId, fromOrder, joins }: Of<'ConfirmCopy'>): AnyRecord[] {
     const copy = this.copies.get(copyId);
-    if (copy?.status !== 'starting') return [];
-    copy.status = 'active';
+    if (copy?.status !== 'starting' && copy?.status !== 'cancelled') return [];
     copy.lastOrder = fromOrder - 1;
     const { accountId, providerId } = copy;
+    const ids = { accountId, copyId, providerId };
     const copyTotalAmt = said(copy.total);
-    return [
-      { type: 'CopyConfirmed', accountId, copyId, providerId, copyTotalAmt, fromOrder, occurredAt: this.latestAt },
-    ];
+    const occurredAt = this.latestAt.get(accountId) ?? 0;
+    const confirmed: AnyRecord = { type: 'CopyConfirmed', ...ids, copyTotalAmt, fromOrder, occurredAt };
+    if (copy.status === 'cancelled') {
+      copy.status = 'stopped';
+      return [confirmed, { type: 'CopyStopped', ...ids, returned: copyTotalAmt, occurredAt }];
+    }
+    copy.status = 'active';
+    return [confirmed, ...joins.map((order) => this.join(copy, order))];
+  }
+
+  /** An open lead position as an open at the current mark, under an id of the copy's own. */
+  private join(copy: NaiveCopy, order: ProviderOrder): AnyRecord {
+    const told = verdict(copy, order, this.world(copy.line));
+    const type = 'OpenPositionJoined';
+    if (!('placed' in told)) {
+      this.apply(copy, order, told);
+      return { type, line: copy.line, order, placed: [], skipped: [told.skipped] };
+    }
+    copy.ownOrders += 1;
+    const placed = { ...told.placed, orderId: `${copy.copyId}#join_open-${copy.ownOrders}` };
+    this.apply(copy, order, { placed }, null);
+    return { type, line: copy.line, order, placed: [placed], skipped: [] };
+  }
+
+  private refuse({ copyId, reason }: Of<'RefuseCopy'>): AnyRecord[] {
+    const copy = this.copies.get(copyId);
+    if (copy?.status !== 'starting' && copy?.status !== 'cancelled') return [];
+    copy.status = 'stopped';
+    this.pay(copy.accountId, copy.total);
+    const { accountId, providerId } = copy;
+    const occurredAt = this.latestAt.get(accountId) ?? 0;
+    const copyTotalAmt = said(copy.total);
+    return [{ type: 'CopyRefused', accountId, copyId, providerId, copyTotalAmt, reason, occurredAt }];
   }
 
   private order({ line, order, copies }: CopyOrders): AnyRecord[] {
@@ -166,14 +211,19 @@ export class NaiveAccounts {
     return [{ type: 'CopiesDecided', line, order, ...decided } as unknown as AnyRecord, ...after];
   }
 
-  private apply(copy: NaiveCopy, order: ProviderOrder, told: ReturnType<typeof verdict>): void {
+  private apply(
+    copy: NaiveCopy,
+    order: ProviderOrder,
+    told: ReturnType<typeof verdict>,
+    orderNo: number | null = order.orderNo,
+  ): void {
     const known = copy.leads.find(({ id }) => id === order.leadPositionId);
     if ('placed' in told) {
       const { orderId, side, quantity, leverage, reserved, target, reduceOnly } = told.placed;
       const lead = known ?? this.lead(copy, order);
       copy.orders.push({
         orderId,
-        orderNo: order.orderNo,
+        orderNo,
         lead,
         side,
         quantity: num(quantity),
@@ -227,38 +277,23 @@ export class NaiveAccounts {
 
   private told(fact: MarkPrices): AnyRecord[] {
     const line = fact.line ?? 0;
-    const marks = this.marks.get(line) ?? new Map<string, Num>();
-    const changed = this.changed.get(line) ?? new Set<string>();
-    this.marks.set(line, marks);
-    this.changed.set(line, changed);
-    for (const { instrument, price } of fact.marks) {
-      if (!marks.get(instrument)?.eq(price)) changed.add(instrument);
-      marks.set(instrument, num(price));
-    }
-    const at = fact.boundary ? fact.at : fact.at - (fact.at % 60_000);
-    const ticks = at > (this.tickedAt.get(line) ?? -1);
+    const tick = this.line(line).take(fact);
     const copies = [...this.copies.values()].filter((copy) => copy.line === line && copy.status !== 'stopped');
     copies.sort((a, b) => (a.copyId < b.copyId ? -1 : 1));
     const events: AnyRecord[] = [];
     const world = this.world(line);
-    if (ticks) {
-      this.tickedAt.set(line, at);
-      const named = fact.boundary ? [...marks.keys()] : [...changed];
-      const told = named.sort().map((instrument) => ({ instrument, price: said(marks.get(instrument) ?? zero) }));
-      events.push({ type: 'MarketTicked', at, boundary: fact.boundary, line: fact.line, marks: told });
-      changed.clear();
-      if (fact.boundary) events.push(...this.aum(copies, line, at, world));
-    }
+    if (tick) events.push(tick);
+    if (tick?.boundary) events.push(...this.aum(copies, line, tick.at, world));
     const worth = new Map(copies.map((copy) => [copy, equity(copy, world.marks, this.instruments)]));
     const fresh = new Set(fact.marks.map(({ instrument }) => instrument));
-    for (const copy of copies) events.push(...onMarks(copy, fresh, ticks, fact.at, world));
+    for (const copy of copies) events.push(...onMarks(copy, fresh, tick !== null, fact.at, world));
     // The peak is that of the tick, before what the tick led to.
-    if (ticks) for (const [copy, now] of worth) copy.peak = most(copy.peak, now);
+    if (tick) for (const [copy, now] of worth) copy.peak = most(copy.peak, now);
     return events;
   }
 
   private aum(copies: readonly NaiveCopy[], line: number, at: number, world: World): AnyRecord[] {
-    const running = copies.filter(({ status }) => status !== 'starting');
+    const running = copies.filter(({ status }) => status !== 'starting' && status !== 'cancelled');
     const ids = [...new Set(running.map(({ providerId }) => providerId))].sort();
     if (ids.length === 0) return [];
     const providers = ids.map((providerId) => {
@@ -300,11 +335,19 @@ export class NaiveAccounts {
     return events;
   }
 
-  /** What a follower asks of a copy that runs; the histories ask nothing that is refused. */
+  /** What a follower asks of a copy. */
   private ofCopy(command: AnyRecord): AnyRecord[] {
     if (!('copyId' in command) || !('requestId' in command)) return [];
     const copy = this.copies.get(command.copyId);
-    if (!copy) return [];
+    const reason = copy
+      ? refusalOf(
+          copy,
+          command as Request,
+          { ...this.funds(copy), wallet: this.walletOf(copy.accountId) },
+          this.instruments,
+        )
+      : 'copy_unknown';
+    if (!copy || reason) return refused(command as Request, reason ?? '');
     const { accountId, copyId, providerId } = copy;
     const ids = { requestId: command.requestId as string, accountId, copyId, providerId };
     const world = this.world(copy.line);
@@ -379,19 +422,22 @@ export class NaiveAccounts {
     if (!copy || copy.status === 'stopped') return null;
     const reserved = inFlight(copy).reduce((sum, order) => sum.plus(order.reserved), zero);
     const { cash } = books(copy, this.instruments);
-    return [cash, reserved, copy.peak, copy.lossBase, copy.total, this.wallet(copy.accountId)].map(said);
+    return [cash, reserved, copy.peak, copy.lossBase, copy.total, this.walletOf(copy.accountId)].map(said);
   }
 
   /** What a history may ask for at this point: copies as they stand, for the one who writes it. */
   standing(
     copyId: string,
-  ): { status: string; leads: readonly { id: string; held: Num }[]; free: Num; equity: Num; wallet: Num } | null {
+  ): { status: string; leads: readonly { id: string; held: Num }[]; free: Num; equity: Num } | null {
     const copy = this.copies.get(copyId);
     if (!copy) return null;
+    const leads = copy.leads.map((lead) => ({ id: lead.id, held: held(copy, lead) }));
+    return { status: copy.status, leads, ...this.funds(copy) };
+  }
+
+  private funds(copy: NaiveCopy): { free: Num; equity: Num } {
     const now = equity(copy, this.world(copy.line).marks, this.instruments);
     const { cash } = books(copy, this.instruments);
-    const leads = copy.leads.map((lead) => ({ id: lead.id, held: held(copy, lead) }));
-    const free = least(cash, now.minus(marginInUse(copy, this.instruments)));
-    return { status: copy.status, leads, free, equity: now, wallet: this.wallet(copy.accountId) };
+    return { free: least(cash, now.minus(marginInUse(copy, this.instruments))), equity: now };
   }
 }
