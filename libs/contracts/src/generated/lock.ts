@@ -1654,7 +1654,7 @@ export const lockEntries: readonly {
     id: 39,
     name: 'AccountLinked',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AccountLinked',
@@ -1672,7 +1672,7 @@ export const lockEntries: readonly {
     id: 40,
     name: 'AccountReinstated',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AccountReinstated',
@@ -1689,7 +1689,7 @@ export const lockEntries: readonly {
     id: 41,
     name: 'AddCopyFunds',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AddCopyFunds',
@@ -1708,7 +1708,7 @@ export const lockEntries: readonly {
     id: 42,
     name: 'AddFollower',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AddFollower',
@@ -1728,7 +1728,7 @@ export const lockEntries: readonly {
     id: 43,
     name: 'AumMeasured',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AumMeasured',
@@ -1761,7 +1761,7 @@ export const lockEntries: readonly {
     id: 44,
     name: 'AumRecorded',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AumRecorded',
@@ -1780,7 +1780,7 @@ export const lockEntries: readonly {
     id: 45,
     name: 'BlockFollower',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'BlockFollower',
@@ -1799,7 +1799,7 @@ export const lockEntries: readonly {
     id: 46,
     name: 'BlockProvider',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'BlockProvider',
@@ -1818,7 +1818,7 @@ export const lockEntries: readonly {
     id: 47,
     name: 'ChangeCopySettings',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ChangeCopySettings',
@@ -1899,7 +1899,7 @@ export const lockEntries: readonly {
     id: 48,
     name: 'ChangeProviderTerms',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ChangeProviderTerms',
@@ -1925,7 +1925,7 @@ export const lockEntries: readonly {
     id: 49,
     name: 'ChangeProviderVisibility',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ChangeProviderVisibility',
@@ -1943,7 +1943,7 @@ export const lockEntries: readonly {
     id: 50,
     name: 'ClosePosition',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ClosePosition',
@@ -1963,7 +1963,7 @@ export const lockEntries: readonly {
     id: 51,
     name: 'ConfirmCopy',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ConfirmCopy',
@@ -2062,7 +2062,7 @@ export const lockEntries: readonly {
     id: 52,
     name: 'CopiesDecided',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopiesDecided',
@@ -2259,7 +2259,7 @@ export const lockEntries: readonly {
     id: 53,
     name: 'CopyFundsAdded',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyFundsAdded',
@@ -2281,7 +2281,7 @@ export const lockEntries: readonly {
     id: 54,
     name: 'CopyFundsTakenOut',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyFundsTakenOut',
@@ -2303,7 +2303,7 @@ export const lockEntries: readonly {
     id: 55,
     name: 'CopyOrders',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyOrders',
@@ -2410,7 +2410,7 @@ export const lockEntries: readonly {
     id: 56,
     name: 'CopyOrdersPlaced',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyOrdersPlaced',
@@ -2497,7 +2497,7 @@ export const lockEntries: readonly {
     id: 57,
     name: 'CopyPaused',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyPaused',
@@ -2516,7 +2516,7 @@ export const lockEntries: readonly {
     id: 58,
     name: 'CopyRequested',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyRequested',
@@ -2602,7 +2602,7 @@ export const lockEntries: readonly {
     id: 59,
     name: 'CopyRestricted',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyRestricted',
@@ -2625,7 +2625,7 @@ export const lockEntries: readonly {
     id: 60,
     name: 'CopyResumed',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyResumed',
@@ -2644,7 +2644,7 @@ export const lockEntries: readonly {
     id: 61,
     name: 'CopySettingsChanged',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopySettingsChanged',
@@ -2726,7 +2726,7 @@ export const lockEntries: readonly {
     id: 62,
     name: 'CopyStopping',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyStopping',
@@ -2765,7 +2765,7 @@ export const lockEntries: readonly {
     id: 63,
     name: 'DismissFollower',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'DismissFollower',
@@ -2783,7 +2783,7 @@ export const lockEntries: readonly {
     id: 64,
     name: 'EndCopies',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'EndCopies',
@@ -2816,7 +2816,7 @@ export const lockEntries: readonly {
     id: 65,
     name: 'FollowerAdmitted',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerAdmitted',
@@ -2916,7 +2916,7 @@ export const lockEntries: readonly {
     id: 66,
     name: 'FollowerBlocked',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerBlocked',
@@ -2935,7 +2935,7 @@ export const lockEntries: readonly {
     id: 67,
     name: 'FollowerDismissed',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerDismissed',
@@ -2954,7 +2954,7 @@ export const lockEntries: readonly {
     id: 68,
     name: 'FollowerInvited',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerInvited',
@@ -2973,7 +2973,7 @@ export const lockEntries: readonly {
     id: 69,
     name: 'FollowerRefused',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FollowerRefused',
@@ -3006,7 +3006,7 @@ export const lockEntries: readonly {
     id: 70,
     name: 'InsuranceDrawn',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'InsuranceDrawn',
@@ -3025,7 +3025,7 @@ export const lockEntries: readonly {
     id: 71,
     name: 'InviteFollower',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'InviteFollower',
@@ -3044,7 +3044,7 @@ export const lockEntries: readonly {
     id: 72,
     name: 'KillSwitchSet',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'KillSwitchSet',
@@ -3064,7 +3064,7 @@ export const lockEntries: readonly {
     id: 73,
     name: 'LinkAccount',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'LinkAccount',
@@ -3082,7 +3082,7 @@ export const lockEntries: readonly {
     id: 74,
     name: 'OpenPositionJoined',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'OpenPositionJoined',
@@ -3260,7 +3260,7 @@ export const lockEntries: readonly {
     id: 75,
     name: 'OrdersQueued',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'OrdersQueued',
@@ -3337,7 +3337,7 @@ export const lockEntries: readonly {
     id: 76,
     name: 'OrdersSubmitted',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'OrdersSubmitted',
@@ -3414,7 +3414,7 @@ export const lockEntries: readonly {
     id: 77,
     name: 'PauseCopying',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'PauseCopying',
@@ -3432,7 +3432,7 @@ export const lockEntries: readonly {
     id: 78,
     name: 'PlaceOrders',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'PlaceOrders',
@@ -3509,7 +3509,7 @@ export const lockEntries: readonly {
     id: 79,
     name: 'PositionCloseRequested',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'PositionCloseRequested',
@@ -3530,7 +3530,7 @@ export const lockEntries: readonly {
     id: 80,
     name: 'PositionLiquidated',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'PositionLiquidated',
@@ -3553,7 +3553,7 @@ export const lockEntries: readonly {
     id: 81,
     name: 'PositionProtected',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'PositionProtected',
@@ -3575,7 +3575,7 @@ export const lockEntries: readonly {
     id: 82,
     name: 'PositionTriggered',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'PositionTriggered',
@@ -3596,7 +3596,7 @@ export const lockEntries: readonly {
     id: 83,
     name: 'ProtectPosition',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProtectPosition',
@@ -3627,7 +3627,7 @@ export const lockEntries: readonly {
     id: 84,
     name: 'ProviderBlocked',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderBlocked',
@@ -3646,7 +3646,7 @@ export const lockEntries: readonly {
     id: 85,
     name: 'ProviderCommandRefused',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderCommandRefused',
@@ -3666,7 +3666,7 @@ export const lockEntries: readonly {
     id: 86,
     name: 'ProviderFillsRefused',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderFillsRefused',
@@ -3689,7 +3689,7 @@ export const lockEntries: readonly {
     id: 87,
     name: 'ProviderFundsRecorded',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderFundsRecorded',
@@ -3710,7 +3710,7 @@ export const lockEntries: readonly {
     id: 88,
     name: 'ProviderLevelChanged',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderLevelChanged',
@@ -3728,7 +3728,7 @@ export const lockEntries: readonly {
     id: 89,
     name: 'ProviderOrderTaken',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderOrderTaken',
@@ -3876,7 +3876,7 @@ export const lockEntries: readonly {
     id: 90,
     name: 'ProviderRegistered',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderRegistered',
@@ -3917,7 +3917,7 @@ export const lockEntries: readonly {
     id: 91,
     name: 'ProviderRetired',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderRetired',
@@ -3934,7 +3934,7 @@ export const lockEntries: readonly {
     id: 92,
     name: 'ProviderTermsAnnounced',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderTermsAnnounced',
@@ -3961,7 +3961,7 @@ export const lockEntries: readonly {
     id: 93,
     name: 'ProviderTermsChanged',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderTermsChanged',
@@ -3986,7 +3986,7 @@ export const lockEntries: readonly {
     id: 94,
     name: 'ProviderVisibilityChanged',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderVisibilityChanged',
@@ -4004,7 +4004,7 @@ export const lockEntries: readonly {
     id: 95,
     name: 'RecordAum',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RecordAum',
@@ -4023,7 +4023,7 @@ export const lockEntries: readonly {
     id: 96,
     name: 'RecordProviderFills',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RecordProviderFills',
@@ -4080,7 +4080,7 @@ export const lockEntries: readonly {
     id: 97,
     name: 'RecordProviderFunds',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RecordProviderFunds',
@@ -4103,7 +4103,7 @@ export const lockEntries: readonly {
     id: 98,
     name: 'RegisterProvider',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RegisterProvider',
@@ -4144,7 +4144,7 @@ export const lockEntries: readonly {
     id: 99,
     name: 'ReinstateAccount',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ReinstateAccount',
@@ -4161,7 +4161,7 @@ export const lockEntries: readonly {
     id: 100,
     name: 'RestrictCopies',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'RestrictCopies',
@@ -4198,7 +4198,7 @@ export const lockEntries: readonly {
     id: 101,
     name: 'ResumeCopying',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ResumeCopying',
@@ -4216,7 +4216,7 @@ export const lockEntries: readonly {
     id: 102,
     name: 'SetKillSwitch',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'SetKillSwitch',
@@ -4236,7 +4236,7 @@ export const lockEntries: readonly {
     id: 103,
     name: 'StartCopying',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'StartCopying',
@@ -4321,7 +4321,7 @@ export const lockEntries: readonly {
     id: 104,
     name: 'StopLeading',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'StopLeading',
@@ -4338,7 +4338,7 @@ export const lockEntries: readonly {
     id: 105,
     name: 'TakeOutCopyFunds',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'TakeOutCopyFunds',
