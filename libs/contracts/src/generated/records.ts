@@ -204,6 +204,41 @@ export interface OrderTerms {
   readonly occurredAt: number;
 }
 
+/** All metrics of one window of a provider's statistics. */
+export interface PeriodStats {
+  /** 7d, 30d, 90d or all */
+  readonly period: string;
+  /** Complete UTC days */
+  readonly days: number;
+  readonly fills: number;
+  readonly orders: number;
+  readonly totalTrades: number;
+  readonly wonTrades: number;
+  readonly winRate: null | string;
+  readonly grossPnl: string;
+  readonly fees: string;
+  readonly totalPnl: string;
+  readonly profitFactor: null | string;
+  readonly maxLossSingleTrade: null | string;
+  readonly averagePositionNotional: null | string;
+  readonly averageHoldingMs: null | number;
+  readonly longTrades: number;
+  readonly longPnl: string;
+  readonly shortPnl: string;
+  readonly volume: string;
+  readonly peakExposure: null | string;
+  readonly averageLeverage: null | string;
+  readonly peakLeverage: null | string;
+  readonly roi: null | string;
+  readonly maxDrawdown: null | string;
+  readonly sharpe: null | string;
+  readonly sortino: null | string;
+  readonly calmar: null | string;
+  readonly volatility: null | string;
+  readonly profitDays: number;
+  readonly lossDays: number;
+}
+
 /** What the copies of one accounts partition hold of a provider's money. */
 export interface ProviderAum {
   readonly providerId: string;
@@ -996,6 +1031,28 @@ export interface ProviderStats {
   readonly winRate: null | string;
   readonly roiAll: null | string;
   readonly maxDrawdown: null | string;
+  /** active, retired, blocked or failed (its equity was lost) */
+  readonly status: string;
+  /** spot, futures or mixed; null before the first order */
+  readonly strategy: null | string;
+  /** From 7 days and 5 closed positions */
+  readonly ranked: boolean;
+  readonly followers: number;
+  /** 1 to 10; null below 7 days */
+  readonly risk: null | number;
+  /** low, medium or high */
+  readonly riskLevel: null | string;
+  /** SHA-256 over figures, log position and formula version */
+  readonly hash: string;
+  readonly periods: readonly PeriodStats[];
+  /** Assets under management at the last event of its copies; null: never copied */
+  readonly aum: null | string;
+  /** Realised PnL of all copies, net of fees */
+  readonly copierPnl: null | string;
+  /** Realised PnL of copies over what was invested */
+  readonly copierReturn: null | string;
+  /** Copies in profit over those with a fill */
+  readonly copiersInProfit: null | string;
 }
 
 /** Followers are told; in force from effectiveFrom. */
