@@ -93,17 +93,38 @@ export {
   type Stop,
   type StopCause,
 } from './copy/stop.js';
-export { aum, type CopyMoney } from './stats/aum.js';
+export { aumOf } from './stats/aum.js';
+export { annualReturn, calmar } from './stats/calmar.js';
 export { afterFill } from './stats/copied-position.js';
-export { afterDay, seriesFrom, type Series } from './stats/daily-series.js';
-export { equity, unrealisedSum, type Valuation } from './stats/equity.js';
+export { afterDay, afterFlow, seriesFrom, type Series } from './stats/daily-series.js';
+export { equity, notionalSum, unrealisedSum, type Valuation } from './stats/equity.js';
+export { closedFigures, merged, netPnl, noFigures, orderFigures, type Figures } from './stats/figures.js';
 export { latencyBucketMs, latencyQuantileMs, type LatencyBucket } from './stats/latency.js';
 export { afterOrder, isWon, positionNetPnl, type LeadPositionFigures } from './stats/lead-position.js';
 export { maxDrawdown } from './stats/max-drawdown.js';
-export { published } from './stats/published.js';
-export { roiAll } from './stats/roi.js';
+export { overviewCopiersWeight, overviewOwn, type OverviewFacts } from './stats/overview.js';
+export {
+  daysOf,
+  figureStats,
+  periods,
+  returnStats,
+  type FigureStats,
+  type Period,
+  type PeriodStats,
+  type ReturnStats,
+} from './stats/periods.js';
+export { profitFactor } from './stats/profit-factor.js';
+export { carried, published } from './stats/published.js';
+export { quantile, type Bucket } from './stats/quantile.js';
+export { noReturns, returnsOf, withReturn, type Returns } from './stats/returns.js';
+export { risk, riskLevel, type RiskFacts } from './stats/risk.js';
+export { roi } from './stats/roi.js';
+export { power, rootOfQuotient } from './stats/roots.js';
+export { sharpe, sharpeRatio } from './stats/sharpe.js';
 export { slippage, type Slippage } from './stats/slippage.js';
-export { addOrder, netPnl, noTotals, type Totals } from './stats/totals.js';
+export { sortino } from './stats/sortino.js';
+export { marketOf } from './stats/strategy.js';
+export { volatility } from './stats/volatility.js';
 export { winRate } from './stats/win-rate.js';
 export { ledgerAsset, postingsOf, type Posting } from './ledger/postings.js';
 export { defaultCopySettings } from './copy/default-settings.js';

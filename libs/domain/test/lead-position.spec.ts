@@ -17,6 +17,10 @@ import {
   type ParsedFill,
 } from '../src/index.js';
 
+/** The order on instruments of contract size 1. */
+const counted = (position: LeadPositionFigures | undefined, one: ProviderOrderTaken) =>
+  afterOrder(position, one, decimal('1'));
+
 const order = (fields: Partial<ProviderOrder>): ProviderOrder => ({
   providerId: 'p',
   orderNo: 1,
@@ -72,8 +76,8 @@ describe('a lead position', () => {
   const open = taken({}, [fill({ quantity: '0.05' })], '-0.05', '100');
 
   test('has the PnL of its reduces and the fees of all its fills, and closes when flat', () => {
-    const opened = afterOrder(undefined, open);
-    const closed = afterOrder(opened, taken({ effect: 'close' }, [fill({ realisedPnl: '1', fee: '0.2' })], '0', null));
+    const opened = counted(undefined, open);
+    const closed = counted(opened, taken({ effect: 'close' }, [fill({ realisedPnl: '1', fee: '0.2' })], '0', null));
     expect(opened?.closedAt).toBeNull();
     expect([closed?.closedAt, closed && text(positionNetPnl(closed)), closed && isWon(closed)]).toEqual([
       5,
@@ -85,7 +89,7 @@ describe('a lead position', () => {
 
   test('a reduce beyond what is known closes the known part with its share of PnL and fee', () => {
     const beyond = fill({ quantity: '0.2', excess: '0.15', realisedPnl: '8', fee: '0.4' });
-    const closed = afterOrder(afterOrder(undefined, open), taken({ effect: 'close' }, [beyond], '0', null));
+    const closed = counted(counted(undefined, open), taken({ effect: 'close' }, [beyond], '0', null));
     expect([closed && text(closed.pnl), closed && text(closed.fees)]).toEqual(['2', '0.2']);
   });
 
@@ -96,12 +100,12 @@ describe('a lead position', () => {
       '0',
       null,
     );
-    expect(afterOrder(undefined, unknown)).toBeUndefined();
+    expect(counted(undefined, unknown)).toBeUndefined();
   });
 
   test('net PnL of exactly zero is not won', () => {
-    const closed = afterOrder(
-      afterOrder(undefined, open),
+    const closed = counted(
+      counted(undefined, open),
       taken({ effect: 'close' }, [fill({ realisedPnl: '0.2', fee: '0.1' })], '0', null),
     );
     expect(closed && isWon(closed)).toBe(false);
@@ -162,7 +166,7 @@ describe('lead positions of a random history', () => {
         instruments: () => defaultInstrument,
       })) {
         provider = withOrder(provider, one);
-        const position = afterOrder(open.get(one.order.leadPositionId), {
+        const position = counted(open.get(one.order.leadPositionId), {
           type: 'ProviderOrderTaken',
           ...one,
           owed: 0,

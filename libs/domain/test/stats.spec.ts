@@ -1,20 +1,21 @@
 import type { AppliedFill } from '@slipstream/contracts';
 import fc from 'fast-check';
 import {
-  addOrder,
   afterDay,
   afterFill,
-  aum,
+  aumOf,
   decimal,
   equity,
   flat,
   latencyBucketMs,
   latencyQuantileMs,
   maxDrawdown,
+  merged,
   netPnl,
-  noTotals,
+  noFigures,
+  orderFigures,
   published,
-  roiAll,
+  roi,
   roundQuotient,
   roundTo,
   seriesFrom,
@@ -44,10 +45,12 @@ const fill = (fields: Partial<AppliedFill>): AppliedFill => ({
   ...fields,
 });
 
-describe('totals', () => {
+describe('figures', () => {
+  const counted = (fills: readonly AppliedFill[]) => orderFigures(fills, decimal('1'), null, null);
+
   test('a fill through zero is counted at its first part, its money in both', () => {
-    const close = addOrder(noTotals, [fill({ part: 'first', fee: '0.3', realisedPnl: '5' })]);
-    const both = addOrder(close, [fill({ part: 'rest', fee: '0.1' })]);
+    const close = counted([fill({ part: 'first', fee: '0.3', realisedPnl: '5' })]);
+    const both = merged(close, counted([fill({ part: 'rest', fee: '0.1' })]));
     expect([both.fills, both.orders, text(both.grossPnl), text(both.fees), text(netPnl(both))]).toEqual([
       1,
       2,
@@ -58,18 +61,21 @@ describe('totals', () => {
   });
 
   test('a rebate lowers the fees', () => {
-    expect(text(addOrder(noTotals, [fill({ fee: '-0.2' })]).fees)).toBe('-0.2');
+    expect(text(counted([fill({ fee: '-0.2' })]).fees)).toBe('-0.2');
   });
 
-  test('are the plain sums, however the fills are grouped into orders', () => {
+  test('are the plain sums, however the fills are grouped into orders and the orders into days', () => {
     const fills = fc.record({ fee: fc.integer().map(money), realisedPnl: fc.integer().map(money) });
     fc.assert(
       fc.property(fc.array(fc.array(fills, { minLength: 1, maxLength: 5 }), { maxLength: 20 }), (orders) => {
-        const totals = orders.reduce((t, order) => addOrder(t, order.map(fill)), noTotals);
+        const each = orders.map((order) => counted(order.map(fill)));
+        const half = Math.floor(each.length / 2);
+        const sumOf = (some: typeof each) => some.reduce(merged, noFigures);
+        const figures = merged(sumOf(each.slice(0, half)), sumOf(each.slice(half)));
         const all = orders.flat();
-        expect(text(totals.grossPnl)).toBe(text(sum(all.map(({ realisedPnl }) => decimal(realisedPnl)))));
-        expect(text(totals.fees)).toBe(text(sum(all.map(({ fee }) => decimal(fee)))));
-        expect([totals.fills, totals.orders]).toEqual([all.length, orders.length]);
+        expect(text(figures.grossPnl)).toBe(text(sum(all.map(({ realisedPnl }) => decimal(realisedPnl)))));
+        expect(text(figures.fees)).toBe(text(sum(all.map(({ fee }) => decimal(fee)))));
+        expect([figures.fills, figures.orders]).toEqual([all.length, orders.length]);
       }),
     );
   });
@@ -86,46 +92,46 @@ describe('winRate', () => {
 
 describe('daily series', () => {
   const after = (start: string, ends: readonly string[]) =>
-    ends.reduce((series, end) => afterDay(series, decimal(end)), seriesFrom(decimal(start)));
+    ends.reduce((series, end) => afterDay(series, decimal(end)).series, seriesFrom(decimal(start)));
 
   test('no complete day: no ROI, no drawdown', () => {
     const series = seriesFrom(decimal('10000'));
-    expect([roiAll(series), maxDrawdown(series)]).toEqual([null, null]);
+    expect([roi(series.returns), maxDrawdown(series.returns)]).toEqual([null, null]);
   });
 
   test('ROI is compounded, drawdown counts from the start', () => {
     const series = after('1000', ['900', '1350', '1080']);
-    expect([published(roiAll(series)), published(maxDrawdown(series))]).toEqual(['0.08', '-0.2']);
+    expect([published(roi(series.returns)), published(maxDrawdown(series.returns))]).toEqual(['0.08', '-0.2']);
   });
 
   test('a loss from the first day on is a drawdown below the start', () => {
-    expect(published(maxDrawdown(after('1000', ['950', '960'])))).toBe('-0.05');
+    expect(published(maxDrawdown(after('1000', ['950', '960']).returns))).toBe('-0.05');
   });
 
   test('equity at or below zero is a return of -1 and ends the series', () => {
     const series = after('1000', ['1500', '-20', '9000']);
-    expect([series.days, series.ended, published(roiAll(series)), published(maxDrawdown(series))]).toEqual([
-      2,
-      true,
-      '-1',
-      '-1',
-    ]);
+    expect([
+      series.returns.days,
+      series.ended,
+      published(roi(series.returns)),
+      published(maxDrawdown(series.returns)),
+    ]).toEqual([2, true, '-1', '-1']);
     expect(text(series.lastReturn)).toBe('-1');
   });
 
   test('a provider without capital has no series', () => {
-    expect(roiAll(after('0', ['10']))).toBeNull();
+    expect(roi(after('0', ['10']).returns)).toBeNull();
   });
 
   test('equals the plain recomputation on random histories', () => {
     const ends = fc.array(fc.integer({ min: -50_000, max: 3_000_000 }).map(money), { maxLength: 40 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2_000_000 }).map(money), ends, (start, equities) => {
-        const { roi, drawdown, days } = naiveSeries(decimal(start), equities.map(decimal));
+        const { growth, drawdown, days } = naiveSeries(decimal(start), equities.map(decimal));
         const series = after(start, equities);
-        expect(series.days).toBe(days);
-        expect(published(roiAll(series))).toBe(published(roi));
-        expect(published(maxDrawdown(series))).toBe(published(drawdown));
+        expect(series.returns.days).toBe(days);
+        expect(published(roi(series.returns))).toBe(published(growth));
+        expect(published(maxDrawdown(series.returns))).toBe(published(drawdown));
       }),
     );
   });
@@ -147,7 +153,7 @@ function naiveSeries(start: Decimal, ends: readonly Decimal[]) {
   const none = days.length === 0;
   return {
     days: days.length,
-    roi: none ? null : (curve.at(-1) as Decimal).minus(decimal('1')),
+    growth: none ? null : (curve.at(-1) as Decimal).minus(decimal('1')),
     drawdown: none ? null : drawdown,
   };
 }
@@ -167,8 +173,8 @@ describe('equity', () => {
       return mark && contractSize ? { mark: decimal(mark), contractSize: decimal(contractSize) } : undefined;
     });
     expect(text(value)).toBe('30');
-    const totals = { ...noTotals, grossPnl: decimal('7'), fees: decimal('2') };
-    expect(text(equity(decimal('1000'), totals, value))).toBe('1035');
+    const totals = { grossPnl: decimal('7'), fees: decimal('2') };
+    expect(text(equity(decimal('1000'), zero, totals, value))).toBe('1035');
   });
 });
 
@@ -205,14 +211,12 @@ describe('copied position', () => {
 });
 
 describe('aum', () => {
-  test('money beyond what was put in does not count, losses do', () => {
-    const copy = (realisedPnl: string, unrealisedPnl = '0') => ({
-      copyTotalAmt: decimal('100'),
-      realisedPnl: decimal(realisedPnl),
-      fees: decimal('1'),
-      unrealisedPnl: decimal(unrealisedPnl),
-    });
-    expect(text(aum([copy('50'), copy('-20'), copy('0', '-10')]))).toBe('268');
+  test.each([
+    ['money beyond what was put in does not count', '100', '150', '100'],
+    ['losses do', '100', '79', '79'],
+    ['more than was there cannot be lost', '100', '-3', '0'],
+  ])('%s', (_, total, equityNow, counts) => {
+    expect(text(aumOf(decimal(total), decimal(equityNow)))).toBe(counts);
   });
 });
 

@@ -1,50 +1,68 @@
-import { one, zero, type Decimal } from '../money.js';
-import { deeperDrawdown } from './max-drawdown.js';
+import { isZero, max, one, zero, type Decimal } from '../money.js';
 import { carried } from './published.js';
+import { noReturns, withReturn, type Returns } from './returns.js';
 
 /**
- * The base series: one return per UTC day, r = E⁻ ÷ E⁺ − 1, with E⁺ the equity at the day's start (the starting capital
- * on the first day) and E⁻ the equity at its end. Computed with 20 decimals.
+ * The base series (DOMAIN, Statistics): one return per UTC day, each day cut at every deposit and withdrawal:
+ * r = Π_k (E_k⁻ ÷ E_{k−1}⁺) − 1, E⁻ the equity just before a flow or at the day's end, E⁺ just after the flow before or at
+ * the day's start. Quotients with 20 decimals. An equity of zero or below ends the series; a later deposit begins a new one.
  */
 export interface Series {
-  readonly days: number;
-  /** E⁺ of the day that runs. */
-  readonly dayStartEquity: Decimal;
+  /** All complete days. */
+  readonly returns: Returns;
+  /** E⁺ of the part of the day that runs. */
+  readonly equityPlus: Decimal;
+  /** Π(E⁻ ÷ E⁺) of the parts of the running day that are over. */
+  readonly dayFactor: Decimal;
   /** Return of the last complete day. */
   readonly lastReturn: Decimal;
-  /** Π(1 + r). */
-  readonly growth: Decimal;
-  readonly peak: Decimal;
-  readonly drawdown: Decimal;
-  /** Equity was zero or below: the series is over. */
   readonly ended: boolean;
 }
 
-/** A series before its first day. A provider without capital has none. */
+/** A series before its first day. A provider without capital has none yet. */
 export const seriesFrom = (startingCapital: Decimal): Series => ({
-  days: 0,
-  dayStartEquity: startingCapital,
+  returns: noReturns,
+  equityPlus: startingCapital,
+  dayFactor: one,
   lastReturn: zero,
-  growth: one,
-  peak: one,
-  drawdown: zero,
   ended: startingCapital.lte(zero),
 });
 
-/** The series with one more complete day; equity ≤ 0 gives the return −1 and ends it; an ended one stays as it is. */
-export function afterDay(series: Series, dayEndEquity: Decimal): Series {
-  if (series.ended) return series;
-  const ended = dayEndEquity.lte(zero);
-  const factor = ended ? zero : dayEndEquity.div(series.dayStartEquity);
-  const growth = carried(series.growth.times(factor));
-  const { peak, drawdown } = deeperDrawdown(series, growth);
-  return {
-    days: series.days + 1,
-    dayStartEquity: dayEndEquity,
-    lastReturn: factor.minus(one),
-    growth,
-    peak,
-    drawdown,
-    ended,
+const factorTo = ({ equityPlus, dayFactor }: Series, equity: Decimal): Decimal =>
+  equity.lte(zero) ? zero : carried(dayFactor.times(equity.div(equityPlus)));
+
+/**
+ * Money that came or went and is no result of trading.
+ * @param before E⁻, equity just before it
+ * @param after E⁺, equity just after it
+ * @returns the series, and whether this began a new one
+ */
+export function afterFlow(series: Series, before: Decimal, after: Decimal): { series: Series; restarted: boolean } {
+  if (series.ended) {
+    if (after.lte(zero)) return { series, restarted: false };
+    return { series: seriesFrom(after), restarted: true };
+  }
+  const dayFactor = factorTo(series, before);
+  // Nothing is left of what was there: what comes now is the capital of a new series, once this day is over.
+  if (isZero(dayFactor)) return { series: { ...series, dayFactor, equityPlus: max(after, zero) }, restarted: false };
+  return { series: { ...series, dayFactor, equityPlus: after }, restarted: false };
+}
+
+/**
+ * The series with one more complete day; an equity of zero or below gives the return −1 and ends it. Where money came after
+ * all was lost on that day, a new one begins with it.
+ */
+export function afterDay(series: Series, dayEndEquity: Decimal): { series: Series; restarted: boolean } {
+  if (series.ended) return { series, restarted: false };
+  const lost = isZero(series.dayFactor);
+  const factor = lost || series.equityPlus.lte(zero) ? zero : factorTo(series, dayEndEquity);
+  const lastReturn = factor.minus(one);
+  const after: Series = {
+    returns: withReturn(series.returns, lastReturn),
+    equityPlus: dayEndEquity,
+    dayFactor: one,
+    lastReturn,
+    ended: isZero(factor),
   };
+  return { series: after, restarted: lost && dayEndEquity.gt(zero) };
 }

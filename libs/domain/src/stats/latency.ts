@@ -1,3 +1,5 @@
+import { quantile } from './quantile.js';
+
 /** Latencies are counted in buckets about 2 % wide; their upper bounds are whole milliseconds from 1 to a week. */
 const boundsMs = bounds(7 * 86_400_000);
 
@@ -23,15 +25,11 @@ export function latencyBucketMs(latencyMs: number): number {
  * Nearest-rank quantile: the smallest bound that at least q of all latencies don't exceed; null when there are none.
  * @param buckets in ascending order
  */
-export function latencyQuantileMs(buckets: readonly LatencyBucket[], q: number): number | null {
-  const rank = Math.max(1, Math.ceil(q * buckets.reduce((sum, { n }) => sum + n, 0)));
-  let seen = 0;
-  for (const { upToMs, n } of buckets) {
-    seen += n;
-    if (seen >= rank) return upToMs;
-  }
-  return null;
-}
+export const latencyQuantileMs = (buckets: readonly LatencyBucket[], q: number): number | null =>
+  quantile(
+    buckets.map(({ upToMs, n }) => ({ value: upToMs, n })),
+    q,
+  );
 
 function bounds(lastMs: number): number[] {
   const result: number[] = [];

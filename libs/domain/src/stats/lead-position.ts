@@ -9,7 +9,8 @@ export interface LeadPositionFigures extends Position {
   readonly instrument: string;
   readonly positionSide: 'long' | 'short' | 'net';
   readonly openedByOrderNo: number;
-  /** Largest quantity × average cost it ever had. */
+  readonly direction: 'long' | 'short';
+  /** Largest quantity × average cost × contract size it ever had. */
   readonly largestCost: Decimal;
   /** Realised, gross of fees. */
   readonly pnl: Decimal;
@@ -26,6 +27,7 @@ export interface LeadPositionFigures extends Position {
 export function afterOrder(
   position: LeadPositionFigures | undefined,
   taken: ProviderOrderTaken,
+  contractSize: Decimal,
 ): LeadPositionFigures | undefined {
   const { order } = taken;
   const before = position ?? opened(taken);
@@ -41,7 +43,7 @@ export function afterOrder(
     ...before,
     quantity,
     averageCost,
-    largestCost: max(before.largestCost, quantity.abs().times(averageCost)),
+    largestCost: max(before.largestCost, quantity.abs().times(averageCost).times(contractSize)),
     pnl,
     fees,
     closedAt: quantity.eq(zero) ? order.occurredAt : null,
@@ -64,6 +66,7 @@ function opened(taken: ProviderOrderTaken): LeadPositionFigures | undefined {
     instrument: order.instrument,
     positionSide: order.positionSide,
     openedByOrderNo: order.openedByOrderNo,
+    direction: order.side === 'buy' ? 'long' : 'short',
     ...flat,
     largestCost: zero,
     pnl: zero,

@@ -12,5 +12,5 @@ export function deeperDrawdown(before: Curve, value: Decimal): Curve {
 }
 
 /** Deepest fall below the running peak of Π(1 + r), the start included; null without a complete day. */
-export const maxDrawdown = (series: { readonly days: number; readonly drawdown: Decimal }): Decimal | null =>
-  series.days === 0 ? null : series.drawdown;
+export const maxDrawdown = (returns: { readonly days: number; readonly drawdown: Decimal }): Decimal | null =>
+  returns.days === 0 ? null : returns.drawdown;
