@@ -40,33 +40,40 @@ export async function openOutcomes(pool: pg.Pool): Promise<number> {
 }
 
 interface LeaderboardItem {
-  readonly providerId: string;
+  readonly userId: string;
   readonly displayName: string;
-  readonly roiAll: string | null;
-  readonly netPnl: string;
+  readonly roi: string | null;
+  readonly totalPnl: string;
   readonly winRate: string | null;
   readonly maxDrawdown: string | null;
-  readonly orders: number;
-  readonly activeFollowers: number;
+  readonly sharpe: string | null;
+  readonly riskLevel: string | null;
+  readonly totalTrades: number;
+  readonly followers: number;
   readonly aum: string;
+  readonly copierPnl: string | null;
 }
 
 /** The leaderboard as a table for the terminal. */
 export async function leaderboardTable(apiUrl: string): Promise<string> {
-  const page = (await getJson(`${apiUrl}/v1/leaderboard?limit=100`)) as { items: readonly LeaderboardItem[] };
-  const head = ['#', 'provider', 'ROI', 'net PnL', 'won', 'max drawdown', 'orders', 'followers', 'AUM'];
+  const url = `${apiUrl}/v1/leaderboard?period=all&sort=roi&limit=100`;
+  const page = (await getJson(url)) as { items: readonly LeaderboardItem[] };
+  const head = ['#', 'provider', 'ROI', 'PnL', 'won', 'max drawdown', 'Sharpe', 'risk', 'trades'];
   const rows = page.items.map((item, index) => [
     String(index + 1),
-    item.displayName === item.providerId ? item.providerId : `${item.displayName} (${item.providerId})`,
-    percent(item.roiAll),
-    money(item.netPnl),
+    item.displayName === item.userId ? item.userId : `${item.displayName} (${item.userId})`,
+    percent(item.roi),
+    money(item.totalPnl),
     percent(item.winRate),
     percent(item.maxDrawdown),
-    String(item.orders),
-    String(item.activeFollowers),
+    item.sharpe === null ? '–' : Number(item.sharpe).toFixed(2),
+    item.riskLevel ?? '–',
+    String(item.totalTrades),
+    String(item.followers),
     money(item.aum),
+    item.copierPnl === null ? '–' : money(item.copierPnl),
   ]);
-  return table([head, ...rows]);
+  return table([[...head, 'followers', 'AUM', 'copiers’ PnL'], ...rows]);
 }
 
 async function getJson(url: string): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { streams, type AumMeasured, type RecordAum } from '@slipstream/contracts';
-import { copyEquity, max, min, text, zero, type Decimal, type Instruments, type MarkOf } from '@slipstream/domain';
+import { aumOf, copyEquity, text, zero, type Decimal, type Instruments, type MarkOf } from '@slipstream/domain';
 import type { Outgoing } from '@slipstream/streams';
 import type { Accounts } from './state.js';
 
@@ -18,7 +18,7 @@ export function measureAum(
   for (const { copy, terms } of state.copiesOn(line)) {
     if (copy.status !== 'active' && copy.status !== 'paused' && copy.status !== 'stopping') continue;
     const sum = sums.get(terms.providerId) ?? { aum: zero, copies: 0 };
-    const worth = max(zero, min(terms.copyTotalAmt, copyEquity(copy, mark, instruments)));
+    const worth = aumOf(terms.copyTotalAmt, copyEquity(copy, mark, instruments));
     sums.set(terms.providerId, { aum: sum.aum.plus(worth), copies: sum.copies + 1 });
   }
   if (sums.size === 0) return [];

@@ -68,22 +68,22 @@ export async function readCopy(pool: Pool, copyId: string): Promise<CopyView | u
     `SELECT c.*, coalesce(d.drift, 0) AS drift,
             c.put_in + c.realised_pnl - c.fees + c.insured - coalesce(c.returned, 0)
               + coalesce((SELECT sum(p.quantity * (m.price - p.average_cost) * m.contract_size)
-                  FROM read_model.copied_positions p
-                  JOIN read_model.line_marks m ON m.line = c.line AND m.instrument = p.instrument
+                  FROM copied_positions p
+                  JOIN line_marks m ON m.line = c.line AND m.instrument = p.instrument
                  WHERE p.copy_id = c.copy_id), 0) AS equity
-       FROM read_model.copies c LEFT JOIN read_model.copy_drift d USING (copy_id)
+       FROM copies c LEFT JOIN copy_drift d USING (copy_id)
       WHERE c.copy_id = $1`,
     [copyId],
   );
   const [row] = rows;
   if (row === undefined) return undefined;
   const skips = await pool.query<{ reason: string; n: string }>(
-    `SELECT reason, count(*) AS n FROM read_model.outcomes WHERE copy_id = $1 AND decision = 'skipped'
+    `SELECT reason, count(*) AS n FROM outcomes WHERE copy_id = $1 AND decision = 'skipped'
       GROUP BY reason ORDER BY reason COLLATE "C"`,
     [copyId],
   );
   const sides = await pool.query<Row>(
-    'SELECT * FROM read_model.copied_lead_positions WHERE copy_id = $1 ORDER BY lead_position_id COLLATE "C"',
+    'SELECT * FROM copied_lead_positions WHERE copy_id = $1 ORDER BY lead_position_id COLLATE "C"',
     [copyId],
   );
   return {
@@ -124,7 +124,7 @@ export async function readOutcomes(
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<{ readonly items: readonly ShownOutcome[]; readonly next: number | null }> {
   const { rows } = await pool.query<Row>(
-    'SELECT * FROM read_model.outcomes WHERE copy_id = $1 AND order_no > $2 ORDER BY order_no LIMIT $3',
+    'SELECT * FROM outcomes WHERE copy_id = $1 AND order_no > $2 ORDER BY order_no LIMIT $3',
     [copyId, after, limit + 1],
   );
   const items = rows.slice(0, limit).map(outcomeOf);

@@ -11,7 +11,7 @@ export interface Followers {
 /** Followers by provider; providers without any have no entry. */
 export async function readFollowers(pool: Pick<Pool, 'query'>, providerId?: string): Promise<Map<string, Followers>> {
   const { rows } = await pool.query<{ provider_id: string; active_followers: string; aum: string }>(
-    `SELECT provider_id, active_followers, aum FROM read_model.provider_followers
+    `SELECT provider_id, active_followers, aum FROM provider_followers
       ${providerId === undefined ? '' : 'WHERE provider_id = $1'}`,
     providerId === undefined ? [] : [providerId],
   );

@@ -8,26 +8,48 @@ export {
   OwnOrderRow,
 } from './entities/copy.js';
 export {
+  AccountsMarkRow,
+  ProviderCopiersRow,
+  ProviderCopiesRow,
+  ProviderOutcomeRow,
+  ProviderSlippageRow,
+} from './entities/copiers.js';
+export {
   LeadPositionRow,
   LineMarkRow,
   LineRow,
   ProviderDayRow,
+  ProviderMidnightRow,
+  ProviderOrderRow,
+  ProviderPeriodRow,
   ProviderRow,
   ProviderStatsRow,
 } from './entities/provider.js';
 export { readFollowers, type Followers } from './followers.js';
+export { readCohorts, type Cohort } from './cohorts.js';
+export { readCopiers, type CopierStats } from './copiers.js';
 export {
   BadCursor,
   leaderboardLimitMax,
   leaderboardSorts,
+  leaderboardStatement,
+  listings,
   readLeaderboard,
-  type LeaderboardItem,
+  riskLevels,
+  statuses,
+  strategies,
   type LeaderboardPage,
   type LeaderboardQuery,
   type LeaderboardSort,
+  type Proof,
+  type ProviderCard,
 } from './leaderboard.js';
 export { migrations } from './migrations/index.js';
-export { readProvider, type ProviderView, type ShownPosition } from './provider.js';
+export { proofOf, type PublishedStats } from './proof.js';
+export { periodStatsOf, readPublished } from './published.js';
+export { monthly, readProvider, type InstrumentSplit, type ProviderView, type ShownDay } from './provider.js';
 export { readReport, type CopiesReport, type LatencyReport, type ProviderReport, type ReadReport } from './report.js';
 export { entities, rowOf, tableOf, type TableColumn } from './rows.js';
+export { readSimilar } from './similar.js';
+export { readTrades, tradesLimitMax, type ShownPosition, type ShownTrade } from './trades.js';
 export { outcomesLimitMax, readCopy, readOutcomes, type CopyView, type ShownOutcome } from './copy.js';

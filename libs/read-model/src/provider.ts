@@ -1,131 +1,196 @@
+import {
+  decimal,
+  one,
+  periods,
+  published,
+  text,
+  type Decimal,
+  type Period,
+  type PeriodStats,
+} from '@slipstream/domain';
 import type { Pool } from 'pg';
-import { readFollowers } from './followers.js';
-import { plain, statsOf } from './report.js';
+import { readCopiers, type CopierStats } from './copiers.js';
+import type { Proof } from './leaderboard.js';
+import { readPublished } from './published.js';
+import { plain } from './report.js';
+import { positionOf, type ShownPosition } from './trades.js';
 
-/** A lead position as it is shown. */
-export interface ShownPosition {
-  readonly leadPositionId: string;
-  readonly instrument: string;
-  readonly positionSide: string;
-  /** Signed: short is negative; 0 when closed. */
-  readonly quantity: string;
-  /** 0 when closed. */
-  readonly averageCost: string;
-  readonly largestCost: string;
-  readonly pnl: string;
-  readonly fees: string;
+/** A UTC day of the calendar. */
+export interface ShownDay {
+  readonly day: string;
+  /** At its end. */
+  readonly equity: string;
+  readonly flows: string;
   readonly netPnl: string;
-  readonly openedAt: string;
-  readonly closedAt: string | null;
+  readonly return: string | null;
+  /** Growth of a hypothetical 10,000, and its fall below the peak. */
+  readonly value: string | null;
+  readonly drawdown: string | null;
+  readonly followers: number;
+  readonly aum: string | null;
 }
 
-/** Everything a provider's page shows. */
-export interface ProviderView extends ReturnType<typeof statsOf> {
+/** What was traded of an instrument, over all time: closed lead positions. */
+export interface InstrumentSplit {
+  readonly instrument: string;
+  readonly trades: number;
+  readonly winRate: string;
+  readonly netPnl: string;
+  readonly longTrades: number;
+  readonly longPnl: string;
+  readonly shortPnl: string;
+  readonly averageHoldingMs: number;
+}
+
+/** Everything a provider's page shows. Ratios are fractions, money decimal text. */
+export interface ProviderView {
+  readonly providerId: string;
   readonly displayName: string;
+  readonly avatar: string;
+  readonly status: string;
+  readonly strategy: string | null;
+  readonly isNew: boolean;
+  readonly risk: number | null;
+  readonly riskLevel: string | null;
   readonly startingCapital: string;
+  readonly feeModel: string;
   readonly profitShareRatio: string;
+  readonly subscriptionPrice: string | null;
+  readonly visibility: string;
+  readonly level: number;
   readonly registeredAt: string;
   readonly asOf: string;
-  readonly logPosition: { readonly partition: number; readonly offset: number };
-  readonly formulaVersion: number;
-  readonly activeFollowers: number;
-  readonly aum: string;
+  readonly proof: Proof;
+  readonly followers: number;
+  readonly periods: Readonly<Record<Period, PeriodStats>>;
+  readonly copiers: CopierStats;
   readonly openPositions: readonly ShownPosition[];
-  /** Newest first. */
-  readonly closedPositionsLast: readonly ShownPosition[];
-  readonly equityCurve: readonly {
-    readonly day: string;
-    readonly equity: string;
-    readonly return: string;
-    readonly growth: string;
-  }[];
-  readonly copies: {
-    readonly placed: number;
-    readonly skipped: number;
-    readonly filled: number;
-    readonly rejected: number;
-  };
+  readonly calendar: readonly ShownDay[];
+  /** Π(1 + r) − 1 of each month, by year. */
+  readonly monthlyReturns: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly instruments: readonly InstrumentSplit[];
+  readonly holdingMs: { readonly median: number | null; readonly longest: number | null };
+  /** Series that ended with all of the equity. */
+  readonly endedSeries: readonly unknown[];
 }
 
-const closedMax = 20;
 const daysMax = 1000;
-type Row = Record<string, string | null>;
+const openMax = 200;
+type Row = Readonly<Record<string, string | null>>;
+const hypothetical = decimal('10000');
 
 /** A provider's page; undefined when nobody of that id is registered. */
 export async function readProvider(pool: Pool, providerId: string): Promise<ProviderView | undefined> {
-  const { rows } = await pool.query<Row>(
-    `SELECT s.*, p.display_name, p.starting_capital, p.profit_share_ratio, p.registered_at
-       FROM read_model.providers p JOIN read_model.provider_stats s USING (provider_id) WHERE provider_id = $1`,
-    [providerId],
-  );
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  const [followers, open, closed, days, copies] = await Promise.all([
-    readFollowers(pool, providerId),
-    readPositions(pool, providerId, 'closed_at IS NULL ORDER BY opened_at DESC, lead_position_id', daysMax),
-    readPositions(pool, providerId, 'closed_at IS NOT NULL ORDER BY closed_at DESC, lead_position_id', closedMax),
+  const [published, profile] = await Promise.all([readPublished(pool, providerId), readProfile(pool, providerId)]);
+  if (published === undefined || profile === undefined) return undefined;
+  const [copiers, open, days, instruments, holding] = await Promise.all([
+    readCopiers(pool, providerId),
+    pool.query<Row>(
+      `SELECT *, pnl - fees AS net_pnl FROM lead_positions WHERE provider_id = $1 AND closed_at IS NULL
+        ORDER BY opened_at DESC, lead_position_id LIMIT ${openMax}`,
+      [providerId],
+    ),
     readDays(pool, providerId),
-    readCopyCounts(pool, providerId),
+    readInstruments(pool, providerId),
+    pool.query<{ median: string | null; longest: string | null }>(
+      `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY closed_at - opened_at) AS median, max(closed_at - opened_at) AS longest
+         FROM lead_positions WHERE provider_id = $1 AND closed_at IS NOT NULL`,
+      [providerId],
+    ),
   ]);
+  const { stats, hash } = published;
+  const { logPartition, logOffset, formulaVersion, status, strategy, risk, riskLevel, followers } = stats;
+  const whole = (value: string | null | undefined): number | null =>
+    value === null || value === undefined ? null : Math.max(0, Number(value));
   return {
-    ...statsOf(row),
-    displayName: row['display_name'] ?? providerId,
-    startingCapital: plain(row['starting_capital']),
-    profitShareRatio: plain(row['profit_share_ratio']),
-    registeredAt: time(row['registered_at']),
-    asOf: time(row['as_of']),
-    logPosition: { partition: Number(row['log_partition']), offset: Number(row['log_offset']) },
-    formulaVersion: Number(row['formula_version']),
-    ...(followers.get(providerId) ?? { activeFollowers: 0, aum: '0' }),
-    openPositions: open,
-    closedPositionsLast: closed,
-    equityCurve: days,
-    copies,
+    providerId,
+    displayName: profile['display_name'] ?? providerId,
+    avatar: `/v1/avatars/${encodeURIComponent(providerId)}.svg`,
+    ...{ status, strategy, isNew: !stats.ranked, risk, riskLevel },
+    startingCapital: plain(profile['starting_capital']),
+    feeModel: profile['fee_model'] ?? '',
+    profitShareRatio: plain(profile['profit_share_ratio']),
+    subscriptionPrice: profile['subscription_price'] ? plain(profile['subscription_price']) : null,
+    visibility: profile['visibility'] ?? '',
+    level: Number(profile['level']),
+    registeredAt: new Date(Number(profile['registered_at'])).toISOString(),
+    asOf: new Date(stats.asOf).toISOString(),
+    proof: { logPartition, logOffset, formulaVersion, hash },
+    followers,
+    periods: Object.fromEntries(periods.map((period) => [period, stats.periods[period]])) as ProviderView['periods'],
+    copiers,
+    openPositions: open.rows.map(positionOf),
+    calendar: days,
+    monthlyReturns: monthly(days),
+    instruments,
+    holdingMs: { median: whole(holding.rows[0]?.median), longest: whole(holding.rows[0]?.longest) },
+    endedSeries: JSON.parse(profile['ended_series'] ?? '[]') as unknown[],
   };
 }
 
-async function readPositions(pool: Pool, providerId: string, which: string, limit: number): Promise<ShownPosition[]> {
+async function readProfile(pool: Pool, providerId: string): Promise<Row | undefined> {
   const { rows } = await pool.query<Row>(
-    `SELECT *, pnl - fees AS net_pnl FROM read_model.lead_positions WHERE provider_id = $1 AND ${which} LIMIT ${limit}`,
+    `SELECT p.*, n.ended_series FROM providers p JOIN provider_midnights n USING (provider_id) WHERE p.provider_id = $1`,
     [providerId],
   );
-  return rows.map((row) => ({
-    leadPositionId: row['lead_position_id'] ?? '',
-    instrument: row['instrument'] ?? '',
-    positionSide: row['position_side'] ?? '',
-    quantity: plain(row['quantity']),
-    averageCost: plain(row['average_cost']),
-    largestCost: plain(row['largest_cost']),
-    pnl: plain(row['pnl']),
-    fees: plain(row['fees']),
-    netPnl: plain(row['net_pnl']),
-    openedAt: time(row['opened_at']),
-    closedAt: row['closed_at'] === null ? null : time(row['closed_at']),
-  }));
+  return rows[0];
 }
 
-async function readDays(pool: Pool, providerId: string): Promise<ProviderView['equityCurve']> {
+async function readDays(pool: Pool, providerId: string): Promise<ShownDay[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT * FROM (SELECT day, equity, "return", growth FROM read_model.provider_daily WHERE provider_id = $1
-      ORDER BY day DESC LIMIT ${daysMax}) newest ORDER BY day`,
+    `SELECT * FROM (SELECT day, equity, flows, net_pnl, "return", growth, drawdown, followers, aum FROM provider_daily
+      WHERE provider_id = $1 ORDER BY day DESC LIMIT ${daysMax}) newest ORDER BY day`,
     [providerId],
   );
+  const ratio = (value: string | null | undefined): string | null => (value ? published(decimal(value)) : null);
   return rows.map((row) => ({
     day: row['day'] ?? '',
     equity: plain(row['equity']),
-    return: plain(row['return']),
-    growth: plain(row['growth']),
+    flows: plain(row['flows']),
+    netPnl: plain(row['net_pnl']),
+    return: ratio(row['return']),
+    value: row['growth'] ? text(decimal(row['growth']).times(hypothetical).round(8)) : null,
+    drawdown: ratio(row['drawdown']),
+    followers: Number(row['followers']),
+    aum: row['aum'] ? plain(row['aum']) : null,
   }));
 }
 
-async function readCopyCounts(pool: Pool, providerId: string): Promise<ProviderView['copies']> {
-  const { rows } = await pool.query<Row>(
-    `SELECT sum(placed) AS placed, sum(skipped) AS skipped, sum(filled) AS filled, sum(rejected) AS rejected
-       FROM read_model.copies WHERE provider_id = $1`,
-    [providerId],
-  );
-  const count = (name: string): number => Number(rows[0]?.[name] ?? 0);
-  return { placed: count('placed'), skipped: count('skipped'), filled: count('filled'), rejected: count('rejected') };
+/** Π(1 + r) − 1 of the days of each month that have a return. */
+export function monthly(days: readonly Pick<ShownDay, 'day' | 'return'>[]): ProviderView['monthlyReturns'] {
+  const growth = new Map<string, Decimal>();
+  for (const day of days) {
+    if (day.return === null) continue;
+    const month = day.day.slice(0, 7);
+    growth.set(month, (growth.get(month) ?? one).times(one.plus(decimal(day.return))).round(20));
+  }
+  const years: Record<string, Record<string, string>> = {};
+  for (const [month, value] of growth) {
+    const [year = '', number = ''] = month.split('-');
+    years[year] = { ...years[year], [number]: published(value.minus(one)) ?? '0' };
+  }
+  return years;
 }
 
-const time = (ms: string | null | undefined): string => new Date(Number(ms)).toISOString();
+async function readInstruments(pool: Pool, providerId: string): Promise<InstrumentSplit[]> {
+  const { rows } = await pool.query<Row>(
+    `SELECT instrument, count(*) AS trades, round(count(*) FILTER (WHERE pnl > fees)::numeric / count(*), 10) AS win_rate,
+            sum(pnl - fees) AS net_pnl, count(*) FILTER (WHERE direction = 'long') AS long_trades,
+            coalesce(sum(pnl - fees) FILTER (WHERE direction = 'long'), 0) AS long_pnl,
+            coalesce(sum(pnl - fees) FILTER (WHERE direction = 'short'), 0) AS short_pnl,
+            round(avg(greatest(closed_at - opened_at, 0))) AS holding
+       FROM lead_positions WHERE provider_id = $1 AND closed_at IS NOT NULL
+      GROUP BY instrument ORDER BY count(*) DESC, instrument COLLATE "C"`,
+    [providerId],
+  );
+  return rows.map((row) => ({
+    instrument: row['instrument'] ?? '',
+    trades: Number(row['trades']),
+    winRate: plain(row['win_rate']),
+    netPnl: plain(row['net_pnl']),
+    longTrades: Number(row['long_trades']),
+    longPnl: plain(row['long_pnl']),
+    shortPnl: plain(row['short_pnl']),
+    averageHoldingMs: Number(row['holding']),
+  }));
+}

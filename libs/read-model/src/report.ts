@@ -56,7 +56,7 @@ export async function readReport(pool: Pool): Promise<ReadReport> {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const followers = await readFollowers(client);
     const stats = await client.query<Record<string, string | null>>(
-      'SELECT * FROM read_model.provider_stats ORDER BY provider_id COLLATE "C"',
+      'SELECT * FROM provider_stats ORDER BY provider_id COLLATE "C"',
     );
     const open = await openPositions(client);
     const providers = stats.rows.map((row): ProviderReport => {
@@ -108,7 +108,7 @@ async function openPositions(client: Queryable): Promise<Map<string, Record<stri
   const { rows } = await client.query<{ provider_id: string; key: string; quantity: string }>(
     `SELECT provider_id, instrument || '/' || CASE position_side WHEN 'net' THEN 'BOTH' ELSE upper(position_side) END AS key,
             sum(CASE position_side WHEN 'net' THEN quantity ELSE abs(quantity) END) AS quantity
-       FROM read_model.lead_positions WHERE closed_at IS NULL GROUP BY 1, 2`,
+       FROM lead_positions WHERE closed_at IS NULL GROUP BY 1, 2`,
   );
   const byProvider = new Map<string, Record<string, string>>();
   // Sorted here: the database's order depends on its collation.
@@ -121,11 +121,11 @@ async function openPositions(client: Queryable): Promise<Map<string, Record<stri
 
 async function readCopies(client: Queryable): Promise<CopiesReport> {
   const orders = await client.query<{ orders: string; owed: string }>(
-    'SELECT coalesce(sum(orders), 0) AS orders, coalesce(sum(owed), 0) AS owed FROM read_model.provider_stats',
+    'SELECT coalesce(sum(orders), 0) AS orders, coalesce(sum(owed), 0) AS owed FROM provider_stats',
   );
   const decisions = await client.query<{ decision: string; reason: string | null; n: string; again: string }>(
     `SELECT decision, reason, count(*) AS n, sum(duplicates + end_duplicates) AS again
-       FROM read_model.outcomes GROUP BY decision, reason ORDER BY reason COLLATE "C"`,
+       FROM outcomes GROUP BY decision, reason ORDER BY reason COLLATE "C"`,
   );
   const skipped: Record<string, number> = {};
   let [copied, distinct, duplicated] = [0, 0, 0];
@@ -149,7 +149,7 @@ async function readCopies(client: Queryable): Promise<CopiesReport> {
 
 async function readLatency(client: Queryable, stage: string): Promise<LatencyReport> {
   const { rows } = await client.query<{ up_to_ms: string; n: string }>(
-    'SELECT up_to_ms, sum(n) AS n FROM read_model.latency_histogram WHERE stage = $1 GROUP BY 1 ORDER BY 1',
+    'SELECT up_to_ms, sum(n) AS n FROM latency_histogram WHERE stage = $1 GROUP BY 1 ORDER BY 1',
     [stage],
   );
   const buckets = rows.map((row) => ({ upToMs: Number(row.up_to_ms), n: Number(row.n) }));

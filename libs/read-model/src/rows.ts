@@ -8,10 +8,20 @@ import {
   OwnOrderRow,
 } from './entities/copy.js';
 import {
+  AccountsMarkRow,
+  ProviderCopiersRow,
+  ProviderCopiesRow,
+  ProviderOutcomeRow,
+  ProviderSlippageRow,
+} from './entities/copiers.js';
+import {
   LeadPositionRow,
   LineMarkRow,
   LineRow,
   ProviderDayRow,
+  ProviderMidnightRow,
+  ProviderOrderRow,
+  ProviderPeriodRow,
   ProviderRow,
   ProviderStatsRow,
 } from './entities/provider.js';
@@ -20,7 +30,10 @@ import {
 export const entities = [
   ProviderRow,
   ProviderStatsRow,
+  ProviderPeriodRow,
+  ProviderMidnightRow,
   LeadPositionRow,
+  ProviderOrderRow,
   ProviderDayRow,
   LineRow,
   LineMarkRow,
@@ -30,6 +43,11 @@ export const entities = [
   OwnOrderRow,
   OutcomeRow,
   LatencyRow,
+  ProviderCopiesRow,
+  ProviderCopiersRow,
+  ProviderOutcomeRow,
+  ProviderSlippageRow,
+  AccountsMarkRow,
 ] as const;
 
 /** A table's column as its entity declares it. */
@@ -53,7 +71,7 @@ export function tableOf(entity: new () => object): { readonly name: string; read
       type: String(options.type),
       isKey: options.primary === true,
     }));
-  return { name: `${String(table.schema)}.${table.name}`, columns };
+  return { name: table.name, columns };
 }
 
 /** A row as pg gives it (snake case, int8 as text) as its entity. */

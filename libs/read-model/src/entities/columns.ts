@@ -17,6 +17,7 @@ export const KeyLong = key('bigint');
 export const Text = column('text', false);
 export const TextOrNull = column('text', true);
 export const Int = column('integer', false);
+export const IntOrNull = column('integer', true);
 export const Long = column('bigint', false);
 export const LongOrNull = column('bigint', true);
 export const Exact = column('numeric', false);

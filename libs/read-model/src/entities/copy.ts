@@ -2,7 +2,7 @@ import { Entity, Index } from 'typeorm';
 import { Exact, ExactOrNull, Int, KeyInt, KeyLong, KeyText, Long, LongOrNull, Text, TextOrNull } from './columns.js';
 
 /** A copy; written from one partition of accounts.events. */
-@Entity({ name: 'copies', schema: 'read_model' })
+@Entity({ name: 'copies' })
 @Index('copies_by_provider', ['providerId'])
 @Index('copies_by_partition', ['accountsPartition'])
 export class CopyRow {
@@ -18,6 +18,8 @@ export class CopyRow {
   @Exact('copy_total_amt') copyTotalAmt!: string;
   /** Money put in, less what was taken out; negative when profit was taken out beyond it. */
   @Exact('put_in') putIn!: string;
+  /** Money put in at the start and later, whatever was taken out. */
+  @Exact('invested') invested!: string;
   /** Losses borne by the insurance account. */
   @Exact('insured') insured!: string;
   @LongOrNull('from_order') fromOrder!: number | null;
@@ -34,7 +36,7 @@ export class CopyRow {
 }
 
 /** What a copy holds; no row when flat. */
-@Entity({ name: 'copied_positions', schema: 'read_model' })
+@Entity({ name: 'copied_positions' })
 export class CopiedPositionRow {
   @KeyText('copy_id') copyId!: string;
   @KeyText('instrument') instrument!: string;
@@ -45,7 +47,7 @@ export class CopiedPositionRow {
 }
 
 /** The one decision on a provider order for a copy, and its end if an order was placed. */
-@Entity({ name: 'outcomes', schema: 'read_model' })
+@Entity({ name: 'outcomes' })
 export class OutcomeRow {
   @KeyText('copy_id') copyId!: string;
   @KeyLong('order_no') orderNo!: number;
@@ -82,7 +84,7 @@ export class OutcomeRow {
 }
 
 /** An order of a copy for a cause of its own (TP, SL, stop, by hand, a join …), and its end. */
-@Entity({ name: 'own_orders', schema: 'read_model' })
+@Entity({ name: 'own_orders' })
 @Index('own_orders_by_copy', ['copyId'])
 export class OwnOrderRow {
   @KeyText('order_id') orderId!: string;
@@ -104,7 +106,7 @@ export class OwnOrderRow {
 }
 
 /** What a copy should hold of a lead position, and what it holds; no row when both are nothing. */
-@Entity({ name: 'copied_lead_positions', schema: 'read_model' })
+@Entity({ name: 'copied_lead_positions' })
 export class CopiedLeadPositionRow {
   @KeyText('copy_id') copyId!: string;
   @KeyText('lead_position_id') leadPositionId!: string;
@@ -116,7 +118,7 @@ export class CopiedLeadPositionRow {
 }
 
 /** Counts of a latency per bucket; one set of rows per partition, summed when read. */
-@Entity({ name: 'latency_histogram', schema: 'read_model' })
+@Entity({ name: 'latency_histogram' })
 export class LatencyRow {
   @KeyText('stage') stage!: string;
   @KeyInt('accounts_partition') accountsPartition!: number;

@@ -9,13 +9,13 @@ export class ReadModel1732233600000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP VIEW "read_model"."provider_followers"');
-    for (const name of names) await queryRunner.query(`DROP TABLE "read_model"."${name}"`);
+    await queryRunner.query('DROP VIEW "provider_followers"');
+    for (const name of names) await queryRunner.query(`DROP TABLE "${name}"`);
   }
 }
 
 const tables = [
-  `CREATE TABLE "read_model"."copies" (
+  `CREATE TABLE "copies" (
     "copy_id" text NOT NULL,
     "account_id" text NOT NULL,
     "provider_id" text NOT NULL,
@@ -36,7 +36,7 @@ const tables = [
     "stopped_at" bigint,
     CONSTRAINT "PK_74b40c83ac711183e11616a1d55" PRIMARY KEY ("copy_id")
   )`,
-  `CREATE TABLE "read_model"."copied_positions" (
+  `CREATE TABLE "copied_positions" (
     "copy_id" text NOT NULL,
     "instrument" text NOT NULL,
     "position_side" text NOT NULL,
@@ -44,7 +44,7 @@ const tables = [
     "average_cost" numeric NOT NULL,
     CONSTRAINT "PK_3a2a991e951c967a18181d2cf48" PRIMARY KEY ("copy_id", "instrument", "position_side")
   )`,
-  `CREATE TABLE "read_model"."outcomes" (
+  `CREATE TABLE "outcomes" (
     "copy_id" text NOT NULL,
     "order_no" bigint NOT NULL,
     "decision" text NOT NULL,
@@ -68,14 +68,14 @@ const tables = [
     "end_duplicates" integer NOT NULL,
     CONSTRAINT "PK_37d6d24a4e0aa73cacaf2c8aa76" PRIMARY KEY ("copy_id", "order_no")
   )`,
-  `CREATE TABLE "read_model"."latency_histogram" (
+  `CREATE TABLE "latency_histogram" (
     "stage" text NOT NULL,
     "accounts_partition" integer NOT NULL,
     "up_to_ms" bigint NOT NULL,
     "n" bigint NOT NULL,
     CONSTRAINT "PK_344b1d27a2dfce567cbee6a0774" PRIMARY KEY ("stage", "accounts_partition", "up_to_ms")
   )`,
-  `CREATE TABLE "read_model"."providers" (
+  `CREATE TABLE "providers" (
     "provider_id" text NOT NULL,
     "line" integer NOT NULL,
     "display_name" text NOT NULL,
@@ -84,7 +84,7 @@ const tables = [
     "registered_at" bigint NOT NULL,
     CONSTRAINT "PK_e5f817b362ee59803255e347fae" PRIMARY KEY ("provider_id")
   )`,
-  `CREATE TABLE "read_model"."provider_stats" (
+  `CREATE TABLE "provider_stats" (
     "provider_id" text NOT NULL,
     "as_of" bigint NOT NULL,
     "log_partition" integer NOT NULL,
@@ -111,7 +111,7 @@ const tables = [
     "series_boundary" bigint,
     CONSTRAINT "PK_aa2e374c48d7a7a65ccc50b0dac" PRIMARY KEY ("provider_id")
   )`,
-  `CREATE TABLE "read_model"."lead_positions" (
+  `CREATE TABLE "lead_positions" (
     "provider_id" text NOT NULL,
     "lead_position_id" text NOT NULL,
     "instrument" text NOT NULL,
@@ -126,7 +126,7 @@ const tables = [
     "closed_at" bigint,
     CONSTRAINT "PK_843fa6ea39c80b7c07ff1be4b1d" PRIMARY KEY ("provider_id", "lead_position_id")
   )`,
-  `CREATE TABLE "read_model"."provider_daily" (
+  `CREATE TABLE "provider_daily" (
     "provider_id" text NOT NULL,
     "day" text NOT NULL,
     "equity" numeric NOT NULL,
@@ -134,12 +134,12 @@ const tables = [
     "growth" numeric NOT NULL,
     CONSTRAINT "PK_5953901b05098bfe6a4effbfcfd" PRIMARY KEY ("provider_id", "day")
   )`,
-  `CREATE TABLE "read_model"."lines" (
+  `CREATE TABLE "lines" (
     "line" integer NOT NULL,
     "watermark" bigint NOT NULL,
     CONSTRAINT "PK_fef4756d164867289f3be7ebc0d" PRIMARY KEY ("line")
   )`,
-  `CREATE TABLE "read_model"."line_marks" (
+  `CREATE TABLE "line_marks" (
     "line" integer NOT NULL,
     "instrument" text NOT NULL,
     "price" numeric NOT NULL,
@@ -149,27 +149,27 @@ const tables = [
 ];
 
 const indexes = [
-  'CREATE INDEX "copies_by_partition" ON "read_model"."copies" ("accounts_partition")',
-  'CREATE INDEX "copies_by_provider" ON "read_model"."copies" ("provider_id")',
-  'CREATE INDEX "provider_stats_by_roi_all" ON "read_model"."provider_stats" ("roi_all" DESC NULLS LAST, "provider_id")',
-  'CREATE INDEX "provider_stats_by_net_pnl" ON "read_model"."provider_stats" ("net_pnl" DESC NULLS LAST, "provider_id")',
-  'CREATE INDEX "provider_stats_by_win_rate" ON "read_model"."provider_stats" ("win_rate" DESC NULLS LAST, "provider_id")',
-  'CREATE INDEX "provider_stats_by_max_drawdown" ON "read_model"."provider_stats" ("max_drawdown" DESC NULLS LAST, "provider_id")',
-  'CREATE INDEX "lead_positions_open" ON "read_model"."lead_positions" ("provider_id") WHERE "closed_at" IS NULL',
-  'CREATE INDEX "lead_positions_closed" ON "read_model"."lead_positions" ("provider_id", "closed_at" DESC) WHERE "closed_at" IS NOT NULL',
+  'CREATE INDEX "copies_by_partition" ON "copies" ("accounts_partition")',
+  'CREATE INDEX "copies_by_provider" ON "copies" ("provider_id")',
+  'CREATE INDEX "provider_stats_by_roi_all" ON "provider_stats" ("roi_all" DESC NULLS LAST, "provider_id")',
+  'CREATE INDEX "provider_stats_by_net_pnl" ON "provider_stats" ("net_pnl" DESC NULLS LAST, "provider_id")',
+  'CREATE INDEX "provider_stats_by_win_rate" ON "provider_stats" ("win_rate" DESC NULLS LAST, "provider_id")',
+  'CREATE INDEX "provider_stats_by_max_drawdown" ON "provider_stats" ("max_drawdown" DESC NULLS LAST, "provider_id")',
+  'CREATE INDEX "lead_positions_open" ON "lead_positions" ("provider_id") WHERE "closed_at" IS NULL',
+  'CREATE INDEX "lead_positions_closed" ON "lead_positions" ("provider_id", "closed_at" DESC) WHERE "closed_at" IS NOT NULL',
 ];
 
 /** An outcome is written at the decision and again at its end: room for the second row on the same page. */
-const room = 'ALTER TABLE "read_model"."outcomes" SET (fillfactor = 60)';
+const room = 'ALTER TABLE "outcomes" SET (fillfactor = 60)';
 
 /** Copies that are not stopped, valued at the marks of their provider's line. */
-const providerFollowers = `CREATE VIEW "read_model"."provider_followers" AS
+const providerFollowers = `CREATE VIEW "provider_followers" AS
   SELECT provider_id, count(*) AS active_followers, sum(least(copy_total_amt, equity)) AS aum
     FROM (SELECT c.provider_id, c.copy_total_amt, c.copy_total_amt + c.realised_pnl - c.fees
                  + coalesce(sum(p.quantity * (m.price - p.average_cost) * m.contract_size), 0) AS equity
-            FROM "read_model"."copies" c
-            LEFT JOIN "read_model"."copied_positions" p ON p.copy_id = c.copy_id
-            LEFT JOIN "read_model"."line_marks" m ON m.line = c.line AND m.instrument = p.instrument
+            FROM "copies" c
+            LEFT JOIN "copied_positions" p ON p.copy_id = c.copy_id
+            LEFT JOIN "line_marks" m ON m.line = c.line AND m.instrument = p.instrument
            WHERE c.status IN ('active', 'paused', 'stopping')
            GROUP BY c.copy_id) copies
    GROUP BY provider_id`;
