@@ -1,146 +1,159 @@
-import type { MarketTicked, ProviderOrderTaken, ProviderRegistered } from '@slipstream/contracts';
+import type { ProviderOrderTaken, ProviderRegistered } from '@slipstream/contracts';
 import {
-  addOrder,
-  afterDay,
   afterOrder,
+  closedFigures,
   decimal,
-  equity,
-  isWon,
-  noTotals,
+  marketOf,
+  merged,
+  noFigures,
+  noReturns,
+  notionalSum,
+  orderFigures,
+  overviewOwn,
+  returnStats,
   seriesFrom,
   text,
-  unrealisedSum,
+  zero,
+  type Decimal,
   type LeadPositionFigures,
 } from '@slipstream/domain';
 import type { JournalRecord } from '@slipstream/streams';
 import type { LeadPositionRow } from '@slipstream/read-model';
-import type { Line, LineChanges, Provider } from './line.js';
+import { changeProfile } from './change-profile.js';
+import { countFunds } from './count-funds.js';
+import { dayOf, setProvider, type Line, type LineChanges, type Provider } from './line.js';
 
-const dayMs = 86_400_000;
-
-/** Takes one record of providers.events into the line's statistics. */
+/** Takes one record of providers.events into the line's statistics; a boundary tick is taken by `closeDays`. */
 export function countProviderEvent(line: Line, { event, offset }: JournalRecord, changes: LineChanges): void {
   switch (event.type) {
     case 'ProviderRegistered':
       return register(line, event, offset, changes);
     case 'ProviderOrderTaken':
       return countOrder(line, event, offset, changes);
+    case 'ProviderFundsRecorded':
+      return countFunds(line, event, offset, changes);
     case 'MarketTicked':
-      return tick(line, event, offset, changes);
+      line.watermark = Math.max(line.watermark, event.at);
+      for (const { instrument, price } of event.marks) {
+        line.marks.set(instrument, decimal(price));
+        changes.marks.add(instrument);
+      }
+      return;
     default:
+      return changeProfile(line, event, offset, changes);
   }
 }
 
 function register(line: Line, event: ProviderRegistered, offset: number, changes: LineChanges): void {
   if (line.providers.has(event.providerId)) return;
   const startingCapital = decimal(event.startingCapital);
-  line.providers.set(event.providerId, {
+  const window = { base: noFigures, returns: returnStats(noReturns) };
+  const series = seriesFrom(startingCapital);
+  setProvider(line, changes, {
     row: {
       providerId: event.providerId,
       line: line.line,
       displayName: event.displayName,
       startingCapital: text(startingCapital),
+      feeModel: event.feeModel,
       profitShareRatio: event.profitShareRatio,
+      subscriptionPrice: event.subscriptionPrice,
+      visibility: event.visibility,
+      level: 0,
+      retired: false,
+      blocked: false,
+      tradedSpot: false,
+      tradedFutures: false,
+      followers: 0,
       registeredAt: event.occurredAt,
     },
     asOf: Math.max(event.occurredAt, line.watermark),
     logOffset: offset,
-    totals: noTotals,
     owed: 0,
-    closedPositions: 0,
-    wonPositions: 0,
-    series: seriesFrom(startingCapital),
+    funds: zero,
+    windows: { '7d': window, '30d': window, '90d': window, all: window },
+    sparkline: '[]',
+    today: noFigures,
+    dayFlows: zero,
+    dayJoined: 0,
+    dayLeft: 0,
+    series,
+    seriesFrom: dayOf(event.occurredAt),
+    endedSeries: [],
     seriesBoundary: null,
     open: new Map(),
   });
-  changes.providers.add(event.providerId);
 }
 
-/** Totals, lead position, mark: one provider order. */
+/** Figures, lead position, mark, and the order itself. */
 function countOrder(line: Line, taken: ProviderOrderTaken, offset: number, changes: LineChanges): void {
   const { order } = taken;
   const provider = line.providers.get(order.providerId);
   if (provider === undefined) throw new Error(`order of ${order.providerId}, which is not registered`);
   line.marks.set(order.instrument, decimal(order.mark));
   changes.marks.add(order.instrument);
-  const position = afterOrder(provider.open.get(order.leadPositionId), taken);
+  const { contractSize } = line.instruments(order.instrument);
+  const position = afterOrder(provider.open.get(order.leadPositionId), taken, contractSize);
   const open = new Map(provider.open);
-  let { closedPositions, wonPositions } = provider;
   if (position !== undefined) {
     changes.positions.set(`${order.providerId}\n${position.leadPositionId}`, positionRow(order.providerId, position));
     if (position.closedAt === null) open.set(position.leadPositionId, position);
-    else {
-      open.delete(position.leadPositionId);
-      closedPositions += 1;
-      if (isWon(position)) wonPositions += 1;
-    }
+    else open.delete(position.leadPositionId);
   }
-  line.providers.set(order.providerId, {
+  const leverage = order.leverage === null ? null : decimal(order.leverage);
+  const exposure = exposureAfter(line, open, decimal(taken.equityBefore));
+  const ordered = orderFigures(taken.fills, contractSize, leverage, exposure);
+  const closed = position === undefined || position.closedAt === null ? noFigures : closedFigures(position);
+  const isFutures = marketOf(order, taken.positionAfter) === 'futures';
+  const { tradedSpot, tradedFutures } = provider.row;
+  setProvider(line, changes, {
     ...provider,
+    row: { ...provider.row, tradedSpot: tradedSpot || !isFutures, tradedFutures: tradedFutures || isFutures },
     asOf: Math.max(provider.asOf, order.occurredAt, line.watermark),
     logOffset: offset,
-    totals: addOrder(provider.totals, taken.fills),
+    today: merged(provider.today, merged(ordered, closed)),
     owed: provider.owed + taken.owed,
-    closedPositions,
-    wonPositions,
     open,
   });
-  changes.providers.add(order.providerId);
+  addOrderRow(taken, changes);
 }
 
-/** Takes the marks; a boundary closes the day of every provider of the line. */
-function tick(line: Line, event: MarketTicked, offset: number, changes: LineChanges): void {
-  line.watermark = Math.max(line.watermark, event.at);
-  for (const { instrument, price } of event.marks) {
-    line.marks.set(instrument, decimal(price));
-    changes.marks.add(instrument);
-  }
-  if (!event.boundary) return;
-  for (const provider of line.providers.values()) closeDay(line, provider, event.at, offset, changes);
+/** Notional of all positions ÷ equity before the order; null where there is no equity to divide by. */
+function exposureAfter(line: Line, open: Provider['open'], equityBefore: Decimal): Decimal | null {
+  if (equityBefore.lte(zero)) return null;
+  const notional = notionalSum(open.values(), (instrument) => ({
+    mark: line.marks.get(instrument),
+    contractSize: line.instruments(instrument).contractSize,
+  }));
+  return notional.div(equityBefore);
 }
 
-function closeDay(line: Line, provider: Provider, at: number, offset: number, changes: LineChanges): void {
-  const { row, seriesBoundary } = provider;
-  if (at <= row.registeredAt || (seriesBoundary !== null && at <= seriesBoundary)) return;
-  let { series } = provider;
-  const addDay = (boundary: number, dayEndEquity = series.dayStartEquity): void => {
-    if (series.ended) return;
-    series = afterDay(series, dayEndEquity);
-    const day = new Date(boundary - dayMs).toISOString().slice(0, 10);
-    changes.days.set(`${row.providerId}\n${day}`, {
-      providerId: row.providerId,
-      day,
-      equity: text(dayEndEquity),
-      return: text(series.lastReturn),
-      growth: text(series.growth),
-    });
-  };
-  // Midnights the market clock didn't see (the platform was down) are days without change.
-  if (seriesBoundary !== null) for (let missed = seriesBoundary + dayMs; missed < at; missed += dayMs) addDay(missed);
-  addDay(at, dayEndEquityOf(line, provider));
-  line.providers.set(row.providerId, {
-    ...provider,
-    asOf: Math.max(provider.asOf, at),
-    logOffset: offset,
-    series,
-    seriesBoundary: at,
+function addOrderRow({ order, fills, owed }: ProviderOrderTaken, changes: LineChanges): void {
+  const sum = (values: readonly string[]): string =>
+    text(values.reduce((total, value) => total.plus(decimal(value)), zero));
+  const { providerId, orderNo, leadPositionId, effect, instrument, side, price, quantity, usage, leverage } = order;
+  changes.orders.push({
+    ...{ providerId, orderNo, leadPositionId, effect, instrument, side, price, quantity, usage, leverage, owed },
+    pnl: sum(fills.map(({ realisedPnl }) => realisedPnl)),
+    fees: sum(fills.map(({ fee }) => fee)),
+    occurredAt: order.occurredAt,
   });
-  changes.providers.add(row.providerId);
 }
 
-function dayEndEquityOf(line: Line, { row, totals, open }: Provider) {
-  const value = unrealisedSum(open.values(), (instrument) => {
-    const mark = line.marks.get(instrument);
-    return mark && { mark, contractSize: line.instruments(instrument).contractSize };
-  });
-  return equity(decimal(row.startingCapital), totals, value);
-}
+/** Part of the overview rank that rests on the provider alone. */
+export const overviewOf = ({ windows, series }: Provider): Decimal => {
+  const { roi, sharpe, maxDrawdown } = windows['90d'].returns;
+  const ratio = (value: string | null): Decimal | null => (value === null ? null : decimal(value));
+  const { days } = series.returns;
+  return overviewOwn({ days, roi90d: ratio(roi), sharpe90d: ratio(sharpe), drawdown90d: ratio(maxDrawdown) });
+};
 
 const positionRow = (providerId: string, position: LeadPositionFigures): LeadPositionRow => ({
   providerId,
   leadPositionId: position.leadPositionId,
   instrument: position.instrument,
   positionSide: position.positionSide,
+  direction: position.direction,
   openedByOrderNo: position.openedByOrderNo,
   quantity: text(position.quantity),
   averageCost: text(position.averageCost),

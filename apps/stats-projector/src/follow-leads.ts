@@ -1,7 +1,7 @@
 import type { CopyEnd, CopyOrdersPlaced, CopyPlaced, OpenPositionJoined, ProviderOrder } from '@slipstream/contracts';
 import { decimal, isZero, zero, type Decimal } from '@slipstream/domain';
 import type { OwnOrderRow } from '@slipstream/read-model';
-import type { Copies, CopiesChanges } from './copies.js';
+import { setWithin, type Copies, type CopiesChanges } from './copies.js';
 
 /** A copy's side of a lead position. */
 export interface LeadSide {
@@ -20,7 +20,7 @@ type Lead = Pick<ProviderOrder, 'leadPositionId' | 'instrument' | 'positionSide'
 /** What the copy should hold of a lead position from here on. */
 export function aimAt(copies: Copies, changes: CopiesChanges, copyId: string, lead: Lead, target: string): void {
   const { instrument, positionSide } = lead;
-  const before = copies.leads.get(leadKey(copyId, lead.leadPositionId));
+  const before = sideOf(copies, copyId, lead.leadPositionId);
   change(copies, changes, copyId, lead.leadPositionId, {
     instrument,
     positionSide,
@@ -40,7 +40,7 @@ export function endedFor(copies: Copies, changes: CopiesChanges, end: CopyEnd): 
   const leadPositionId = copies.inFlight.get(end.orderId);
   copies.inFlight.delete(end.orderId);
   endOwnOrder(copies, changes, end);
-  const before = leadPositionId && copies.leads.get(leadKey(end.copyId, leadPositionId));
+  const before = leadPositionId && sideOf(copies, end.copyId, leadPositionId);
   if (!leadPositionId || !before) return;
   const filled = decimal(end.quantity);
   const quantity = before.quantity.plus(end.side === 'buy' ? filled : filled.neg());
@@ -49,17 +49,17 @@ export function endedFor(copies: Copies, changes: CopiesChanges, end: CopyEnd): 
 
 /** A copy that is over should hold nothing. */
 export function forgetLeads(copies: Copies, changes: CopiesChanges, copyId: string): void {
-  for (const key of copies.leads.keys()) {
-    if (!key.startsWith(`${copyId}\n`)) continue;
-    copies.leads.delete(key);
-    changes.leads.add(key);
-  }
+  for (const key of copies.leads.get(copyId)?.keys() ?? []) changes.leads.add(key);
+  copies.leads.delete(copyId);
 }
+
+const sideOf = (copies: Copies, copyId: string, leadPositionId: string): LeadSide | undefined =>
+  copies.leads.get(copyId)?.get(leadKey(copyId, leadPositionId));
 
 function change(copies: Copies, changes: CopiesChanges, copyId: string, leadPositionId: string, side: LeadSide): void {
   const key = leadKey(copyId, leadPositionId);
-  if (isZero(side.target) && isZero(side.quantity)) copies.leads.delete(key);
-  else copies.leads.set(key, side);
+  const isNothing = isZero(side.target) && isZero(side.quantity);
+  setWithin(copies.leads, copyId, key, isNothing ? undefined : side);
   changes.leads.add(key);
 }
 

@@ -1,12 +1,14 @@
 import { streams, type ProviderStats } from '@slipstream/contracts';
 import { instrumentTable, type Instruments } from '@slipstream/domain';
 import type { JournalRecord, Projection } from '@slipstream/streams';
+import type { PoolClient } from 'pg';
+import { closeDays, rollWindows } from './close-days.js';
 import { noCopiesChanges, loadCopies, type Copies } from './copies.js';
 import { countProviderEvent } from './count-order.js';
 import { loadLine, noLineChanges, type Line } from './line.js';
 import { recordAccountEvent } from './record-outcome.js';
 import { writeCopies } from './write-copies.js';
-import { statsRecord, writeLine } from './write-line.js';
+import { readCopiersOf, statsRecord, writeLine, type PublishedCopiers } from './write-line.js';
 
 /** Sends the newest statistics of providers to the world. */
 export type PublishStats = (stats: readonly ProviderStats[], correlationId: string) => Promise<void>;
@@ -27,6 +29,7 @@ export function statsProjection(options: StatsOptions): Projection {
   const lines = new Map<number, Line>();
   const accounts = new Map<number, Copies>();
   const unpublished = new Map<number, Set<string>>();
+  const copiers = new Map<number, (providerId: string) => PublishedCopiers>();
   const isProviders = (topic: string): boolean => topic === streams.providersEvents.topic;
   return {
     service: 'stats-projector',
@@ -38,15 +41,17 @@ export function statsProjection(options: StatsOptions): Projection {
         lines.set(partition, line);
         // What the owner before wrote, it may not have published.
         unpublished.set(partition, new Set(line.providers.keys()));
-      } else accounts.set(partition, await loadCopies(client, partition));
+      } else accounts.set(partition, await loadCopies(client, partition, instruments));
     },
     async apply(records, client) {
       const [first] = records;
       if (first === undefined) return;
       if (isProviders(first.topic)) {
-        const [line, changes] = [opened(lines, first), noLineChanges()];
-        for (const record of records) countProviderEvent(line, record, changes);
-        await writeLine(client, line, changes);
+        const line = opened(lines, first);
+        await applyToLine(client, line, records);
+        const ids = opened(unpublished, first);
+        addConcerned(ids, line, records);
+        copiers.set(first.partition, await readCopiersOf(client, [...ids]));
       } else {
         const [copies, changes] = [opened(accounts, first), noCopiesChanges()];
         for (const record of records) recordAccountEvent(copies, record, changes);
@@ -58,9 +63,11 @@ export function statsProjection(options: StatsOptions): Projection {
       if (first === undefined || !isProviders(first.topic)) return;
       const line = opened(lines, first);
       const ids = opened(unpublished, first);
-      addConcerned(ids, line, records);
+      const copiersOf = opened(copiers, first);
       const known = [...ids].sort().map((id) => line.providers.get(id));
-      const stats = known.flatMap((provider) => (provider ? [statsRecord(line.line, provider)] : []));
+      const stats = known.flatMap((provider) =>
+        provider ? [statsRecord(line.line, provider, copiersOf(provider.row.providerId))] : [],
+      );
       if (stats.length === 0) return;
       try {
         await publish(stats, first.correlationId);
@@ -73,6 +80,22 @@ export function statsProjection(options: StatsOptions): Projection {
   };
 }
 
+/** Days are written before windows are made of them: a midnight cuts the batch. */
+async function applyToLine(client: PoolClient, line: Line, records: readonly JournalRecord[]): Promise<void> {
+  let changes = noLineChanges();
+  for (const record of records) {
+    countProviderEvent(line, record, changes);
+    const { event, offset } = record;
+    if (event.type !== 'MarketTicked' || !event.boundary) continue;
+    const closed = closeDays(line, event, offset, changes);
+    if (closed.length === 0) continue;
+    await writeLine(client, line, changes);
+    changes = noLineChanges();
+    await rollWindows(client, line, event.at, closed, changes);
+  }
+  await writeLine(client, line, changes);
+}
+
 function opened<T>(known: ReadonlyMap<number, T>, { topic, partition }: JournalRecord): T {
   const state = known.get(partition);
   if (state === undefined) throw new Error(`${topic}/${partition} was not opened`);
@@ -82,8 +105,8 @@ function opened<T>(known: ReadonlyMap<number, T>, { topic, partition }: JournalR
 /** Adds the providers whose statistics the records may have changed. */
 function addConcerned(ids: Set<string>, line: Line, records: readonly JournalRecord[]): void {
   for (const { event } of records) {
-    if (event.type === 'ProviderRegistered') ids.add(event.providerId);
     if (event.type === 'ProviderOrderTaken') ids.add(event.order.providerId);
-    if (event.type === 'MarketTicked' && event.boundary) for (const id of line.providers.keys()) ids.add(id);
+    else if (event.type === 'MarketTicked' && event.boundary) for (const id of line.providers.keys()) ids.add(id);
+    else if ('providerId' in event && line.providers.has(event.providerId)) ids.add(event.providerId);
   }
 }

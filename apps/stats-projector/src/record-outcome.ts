@@ -7,17 +7,31 @@ import {
   type CopyFundsTakenOut,
   type CopyRequested,
   type InsuranceDrawn,
+  type MarketTicked,
 } from '@slipstream/contracts';
 import { afterFill, decimal, flat, latencyBucketMs, slippage, text, zero } from '@slipstream/domain';
 import type { OutcomeRow } from '@slipstream/read-model';
 import type { JournalRecord } from '@slipstream/streams';
+import { countEnd, countOutcome } from './count-outcome.js';
 import { aimAt, endedFor, forgetLeads, joined, ownOrdersPlaced, placedFor } from './follow-leads.js';
-import { positionKey, type Copies, type CopiesChanges, type Copy, type OutcomeEnd } from './copies.js';
+import {
+  addToProvider,
+  markLine,
+  positionKey,
+  setWithin,
+  type Copies,
+  type CopiesChanges,
+  type Copy,
+  type OutcomeEnd,
+} from './copies.js';
 
 /** Takes one record of accounts.events into the copies and their outcomes. */
 export function recordAccountEvent(copies: Copies, record: JournalRecord, changes: CopiesChanges): void {
+  touch(copies, record, changes);
   const { event } = record;
   switch (event.type) {
+    case 'MarketTicked':
+      return tick(copies, event, changes);
     case 'CopyRequested':
       return request(copies, event, changes);
     case 'CopyConfirmed':
@@ -54,8 +68,35 @@ export function recordAccountEvent(copies: Copies, record: JournalRecord, change
   }
 }
 
+/** Notes whose copies the record is about, and when it was. */
+function touch(copies: Copies, { event, offset }: JournalRecord, changes: CopiesChanges): void {
+  const note = (providerId: string, at: number | undefined): void => {
+    changes.providers.set(providerId, offset);
+    copies.asOf.set(providerId, Math.max(copies.asOf.get(providerId) ?? 0, at ?? 0));
+  };
+  if (event.type === 'CopiesDecided') note(event.order.providerId, event.order.occurredAt);
+  else if (event.type === 'CopyOrdersEnded') for (const end of event.ends) note(end.providerId, end.occurredAt);
+  else if (event.type === 'MarketTicked') {
+    // At a midnight all copies are valued anew; between them those that something happens to.
+    if (!event.boundary) return;
+    for (const [providerId, ids] of copies.ofProvider)
+      if ([...ids].some((id) => copies.copies.get(id)?.row.line === event.line)) note(providerId, event.at);
+  } else if ('copyId' in event && 'providerId' in event)
+    note(event.providerId, 'occurredAt' in event ? event.occurredAt : undefined);
+}
+
+function tick(copies: Copies, { line, marks }: MarketTicked, changes: CopiesChanges): void {
+  if (line === null) return;
+  for (const { instrument, price } of marks) {
+    markLine(copies, line, instrument, decimal(price));
+    const row = { accountsPartition: copies.partition, line, instrument, price };
+    changes.marks.set(`${line}\n${instrument}`, row);
+  }
+}
+
 function request(copies: Copies, event: CopyRequested, changes: CopiesChanges): void {
   if (copies.copies.has(event.copyId)) return;
+  addToProvider(copies, event.providerId, event.copyId);
   copies.copies.set(event.copyId, {
     row: {
       copyId: event.copyId,
@@ -67,6 +108,7 @@ function request(copies: Copies, event: CopyRequested, changes: CopiesChanges): 
       stopReason: null,
       copyTotalAmt: event.copyTotalAmt,
       putIn: event.copyTotalAmt,
+      invested: event.copyTotalAmt,
       insured: '0',
       fromOrder: null,
       returned: null,
@@ -92,7 +134,7 @@ function change(copies: Copies, changes: CopiesChanges, copyId: string, fields: 
 
 /** A decision for each copy of the record, and how long it took to come from the provider's fill. */
 function decided(copies: Copies, event: CopiesDecided, record: JournalRecord, changes: CopiesChanges): void {
-  const { orderNo, price, occurredAt } = event.order;
+  const { orderNo, price, occurredAt, providerId } = event.order;
   const { leadPositionId } = event.order;
   const decidedAfterMs = afterMs(record);
   const common = { ...undecided, orderNo, providerPrice: price, leadPositionId, decidedAt: occurredAt, decidedAfterMs };
@@ -106,11 +148,13 @@ function decided(copies: Copies, event: CopiesDecided, record: JournalRecord, ch
     addOutcome(changes, { ...common, copyId, decision: 'skipped', reason, target });
     if (target !== null) aimAt(copies, changes, copyId, event.order, target);
     count(copies, changes, copyId, 'skipped');
+    countOutcome(copies, changes, providerId, `skipped:${reason}`);
   }
   for (const { copyId, orderNo: missedNo } of event.missed) {
     const missed = { ...common, copyId, orderNo: missedNo, providerPrice: null, leadPositionId: null };
     addOutcome(changes, { ...missed, decision: 'skipped', reason: 'record_unreadable' });
     count(copies, changes, copyId, 'skipped');
+    countOutcome(copies, changes, providerId, 'skipped:record_unreadable');
   }
   if (decidedAfterMs !== null) countLatency(copies, changes, 'fillToPlaced', decidedAfterMs, event.placed.length);
 }
@@ -132,8 +176,10 @@ function moveFunds(copies: Copies, event: CopyFundsAdded | CopyFundsTakenOut, ch
   const row = copies.copies.get(event.copyId)?.row;
   if (row === undefined) return;
   const amount = decimal(event.amount);
-  const putIn = decimal(row.putIn).plus(event.type === 'CopyFundsAdded' ? amount : amount.neg());
-  change(copies, changes, event.copyId, { copyTotalAmt: event.copyTotalAmt, putIn: text(putIn) });
+  const adds = event.type === 'CopyFundsAdded';
+  const putIn = text(decimal(row.putIn).plus(adds ? amount : amount.neg()));
+  const invested = adds ? text(decimal(row.invested).plus(amount)) : row.invested;
+  change(copies, changes, event.copyId, { copyTotalAmt: event.copyTotalAmt, putIn, invested });
 }
 
 function insure(copies: Copies, { copyId, amount }: InsuranceDrawn, changes: CopiesChanges): void {
@@ -160,11 +206,11 @@ function ended(copies: Copies, end: CopyEnd, record: JournalRecord, changes: Cop
     count(copies, changes, end.copyId, end.type === 'CopyRejected' ? 'rejected' : 'filled');
   }
   const key = positionKey(end.copyId, end.instrument, end.positionSide);
-  const position = afterFill(copies.positions.get(key) ?? flat, end);
-  if (position === flat) copies.positions.delete(key);
-  else copies.positions.set(key, position);
+  const position = afterFill(copies.positions.get(end.copyId)?.get(key) ?? flat, end);
+  setWithin(copies.positions, end.copyId, key, position === flat ? undefined : position);
   changes.positions.add(key);
   if (end.orderNo === null) return;
+  countEnd(copies, changes, end);
   const endedAfterMs = afterMs(record);
   addEnd(changes, end, end.orderNo, endedAfterMs);
   if (endedAfterMs !== null) countLatency(copies, changes, 'fillToEnd', endedAfterMs, 1);

@@ -1,5 +1,6 @@
 import { text } from '@slipstream/domain';
 import {
+  AccountsMarkRow,
   arraysOf,
   CopiedLeadPositionRow,
   CopiedPositionRow,
@@ -7,12 +8,17 @@ import {
   LatencyRow,
   OutcomeRow,
   OwnOrderRow,
+  ProviderOutcomeRow,
+  ProviderSlippageRow,
   tableOf,
   unnest,
   upsert,
 } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
 import type { Copies, CopiesChanges, OutcomeEnd } from './copies.js';
+import { writeCopiers } from './write-copiers.js';
+
+const more = { onConflict: 'UPDATE SET n = t.n + excluded.n' } as const;
 
 /** Writes what changed of a partition's copies: a statement per table, whatever the number of events. */
 export async function writeCopies(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
@@ -32,7 +38,11 @@ export async function writeCopies(client: PoolClient, copies: Copies, changes: C
     onConflict: 'UPDATE SET duplicates = t.duplicates + 1 + excluded.duplicates',
   });
   await writeEnds(client, [...changes.ends.values()]);
-  await upsert(client, LatencyRow, [...changes.latencies.values()], { onConflict: 'UPDATE SET n = t.n + excluded.n' });
+  await upsert(client, LatencyRow, [...changes.latencies.values()], more);
+  await upsert(client, ProviderOutcomeRow, [...changes.outcomeCounts.values()], more);
+  await upsert(client, ProviderSlippageRow, [...changes.slippages.values()], more);
+  await upsert(client, AccountsMarkRow, [...changes.marks.values()]);
+  await writeCopiers(client, copies, changes);
 }
 
 async function writePositions(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
@@ -40,7 +50,7 @@ async function writePositions(client: PoolClient, copies: Copies, changes: Copie
   const gone: Pick<CopiedPositionRow, 'copyId' | 'instrument' | 'positionSide'>[] = [];
   for (const key of changes.positions) {
     const [copyId = '', instrument = '', positionSide = ''] = key.split('\n');
-    const position = copies.positions.get(key);
+    const position = copies.positions.get(copyId)?.get(key);
     if (position === undefined) gone.push({ copyId, instrument, positionSide });
     else {
       const { quantity, averageCost } = position;
@@ -56,7 +66,7 @@ async function writeLeads(client: PoolClient, copies: Copies, changes: CopiesCha
   const gone: Pick<CopiedLeadPositionRow, 'copyId' | 'leadPositionId'>[] = [];
   for (const key of changes.leads) {
     const [copyId = '', leadPositionId = ''] = key.split('\n');
-    const side = copies.leads.get(key);
+    const side = copies.leads.get(copyId)?.get(key);
     if (side === undefined) gone.push({ copyId, leadPositionId });
     else held.push({ ...side, copyId, leadPositionId, target: text(side.target), quantity: text(side.quantity) });
   }
@@ -103,7 +113,7 @@ async function writeEnds(client: PoolClient, ends: readonly OutcomeEnd[]): Promi
     .filter(({ isKey, name }) => !isKey && name !== 'end_duplicates')
     .map(({ name }) => `${name} = CASE WHEN o.end_type IS NULL THEN e.${name} ELSE o.${name} END`);
   await client.query(
-    `UPDATE read_model.outcomes o
+    `UPDATE outcomes o
         SET ${first.join(', ')}, end_duplicates = o.end_duplicates + e.end_duplicates + (o.end_type IS NOT NULL)::int
        FROM ${unnest(columns)} AS e(${names.join(', ')})
       WHERE o.copy_id = e.copy_id AND o.order_no = e.order_no`,

@@ -3,6 +3,7 @@ import {
   type AnyRecord,
   type CopiesDecided,
   type CopyEnd,
+  type ProviderFundsRecorded,
   type ProviderOrder,
   type SourceFill,
 } from '@slipstream/contracts';
@@ -10,10 +11,13 @@ import {
   defaultCopySettings,
   decimal,
   defaultInstrument,
+  equityAfterFunds,
   parseFill,
+  providerEquity,
   providerFrom,
   takeOrders,
   text,
+  withFunds,
   withOrder,
   type ParsedFill,
   type Provider,
@@ -92,6 +96,18 @@ export class ProviderLine {
       this.journal.add(record('ProviderOrderTaken', { ...taken, owed: this.owed }));
     }
     this.providers.set(providerId, provider);
+  }
+
+  /** Money of the venue account, as copy-engine would record it. */
+  funds(providerId: string, kind: ProviderFundsRecorded['kind'], amount: string, occurredAt: number): void {
+    const provider = this.providers.get(providerId) as Provider;
+    const mark = (instrument: string) => decimal(this.marks.get(instrument) ?? '0');
+    const before = providerEquity(provider, mark, () => defaultInstrument);
+    const after = equityAfterFunds(kind, decimal(amount), before);
+    const equities = { equityBefore: text(before), equityAfter: text(after) };
+    const event = record('ProviderFundsRecorded', { providerId, sequence: 0, kind, amount, ...equities, occurredAt });
+    this.providers.set(providerId, withFunds(provider, event));
+    this.journal.add(event);
   }
 
   mark(instrument: string, price: string): void {

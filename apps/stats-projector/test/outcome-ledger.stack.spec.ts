@@ -136,7 +136,7 @@ test('each order has one explained outcome; own orders, flows and drift are ther
     next: null,
     items: [{ orderNo: 2, decision: 'skipped', reason: 'below_lot', target: '9.9', end: null }],
   });
-  const { rows } = await model.pool.query('SELECT * FROM read_model.own_orders');
+  const { rows } = await model.pool.query('SELECT * FROM own_orders');
   expect(rows).toMatchObject([{ cause_type: 'close_by_hand', end_type: 'CopyFilled', price: '12', fee: '0.5' }]);
 });
 
@@ -146,7 +146,7 @@ test('drift is what lots and rejections keep a copy from being', async () => {
   const requested = { requestId: 'r', disclaimerVersion: '1', country: '', ownerId: '', settings, occurredAt: 5 };
   journal.add(record('CopyRequested', { ...other, copyTotalAmt: '500', ...requested }));
   const { rows } = await model.pool.query<{ lead_position_id: string }>(
-    'SELECT lead_position_id FROM read_model.copied_lead_positions',
+    'SELECT lead_position_id FROM copied_lead_positions',
   );
   const order = { ...plainOrder, leadPositionId: rows[0]?.lead_position_id ?? '' };
   const skip = { accountId: 'g1', copyId: 'g1~p1~1', reason: 'below_lot' as const, target: '-0.25' };

@@ -67,8 +67,8 @@ describe('the read model', () => {
     await project(whole, history.line);
     await project(whole, history.accounts);
     const expected = await dump(whole.pool);
-    expect(expected['read_model.provider_daily']?.length).toBeGreaterThan(10);
-    expect(expected['read_model.copied_positions']?.length).toBeGreaterThan(0);
+    expect(expected['provider_daily']?.length).toBeGreaterThan(10);
+    expect(expected['copied_positions']?.length).toBeGreaterThan(0);
 
     const below = sequenceOf(3);
     for (const reload of [false, true]) {
@@ -117,7 +117,7 @@ describe('the read model', () => {
     expect(latencyMs.fillToPlaced).toEqual({ p50: 10, p95: 30, p99: 30 });
     expect(providers[0]?.openPositions).toEqual({ 'BTCUSDT/LONG': '6' });
     const { rows } = await model.pool.query(
-      `SELECT price::text, slippage_amount::text, slippage_bp::text, end_type FROM read_model.outcomes
+      `SELECT price::text, slippage_amount::text, slippage_bp::text, end_type FROM outcomes
         WHERE copy_id = 'f1~p1~1' AND order_no = 1`,
     );
     expect(rows).toEqual([{ price: '101', slippage_amount: '1', slippage_bp: '100', end_type: 'CopyFilled' }]);
@@ -138,7 +138,7 @@ describe('the read model', () => {
     const model = await readModel();
     await project(model, accounts.journal.records);
     // The line of p1 is where its key lies; its marks are written by that partition of providers.events.
-    const { rows } = await model.pool.query<{ line: number }>('SELECT DISTINCT line FROM read_model.copies');
+    const { rows } = await model.pool.query<{ line: number }>('SELECT DISTINCT line FROM copies');
     const partition = rows[0]?.line ?? -1;
     line.mark('BTCUSDT', '60');
     line.tick(60_000, false);
@@ -168,7 +168,7 @@ describe('the read model', () => {
     const model = await readModel();
     await project(model, line.journal.records, [2, 1]);
     const { rows } = await model.pool.query(
-      'SELECT day, equity::text, "return"::text FROM read_model.provider_daily ORDER BY day',
+      'SELECT day, equity::text, "return"::text FROM provider_daily ORDER BY day',
     );
     expect(rows.map(({ day, equity, return: r }) => `${day} ${equity} ${r}`)).toEqual([
       '1970-01-01 1100 0.1',
