@@ -1,7 +1,13 @@
+import { periods } from '@slipstream/domain';
 import {
   leaderboardLimitMax,
   leaderboardSorts,
+  listings,
   outcomesLimitMax,
+  riskLevels,
+  statuses,
+  strategies,
+  tradesLimitMax,
   type LeaderboardQuery,
   type LeaderboardSort,
 } from '@slipstream/read-model';
@@ -9,19 +15,40 @@ import { z } from 'zod';
 import { Problem } from './problem.js';
 
 const sorts = Object.keys(leaderboardSorts) as [LeaderboardSort, ...LeaderboardSort[]];
+const oneOf = <const T extends readonly string[]>(name: string, values: T) =>
+  z.enum(values, { error: `${name} must be one of ${values.join(', ')}` });
+const once = (name: string) => z.string({ error: `${name} must be given once` });
+const limitUpTo = (most: number) => {
+  const error = `limit must be a whole number from 1 to ${most}`;
+  return z
+    .string({ error: 'limit must be given once' })
+    .regex(/^\d{1,3}$/, { error })
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= most, { error });
+};
+const decimalText = (name: string) =>
+  once(name).regex(/^\d{1,18}(\.\d{1,18})?$/, { error: `${name} must be a decimal number, 0 or above` });
 
 const leaderboardParameters = z.strictObject({
-  sort: z.enum(sorts, { error: `sort must be one of ${sorts.join(', ')}` }).default('roiAll'),
+  period: oneOf('period', periods).default('30d'),
+  sort: oneOf('sort', sorts).default('overview'),
   order: z.enum(['asc', 'desc'], { error: 'order must be asc or desc' }).default('desc'),
-  limit: z
-    .string({ error: 'limit must be given once' })
-    .regex(/^\d{1,3}$/, { error: `limit must be a whole number from 1 to ${leaderboardLimitMax}` })
+  limit: limitUpTo(leaderboardLimitMax).default(50),
+  cursor: once('cursor').max(500, { error: 'cursor is too long' }).optional(),
+  minAum: decimalText('minAum').optional(),
+  minFollowers: once('minFollowers')
+    .regex(/^\d{1,9}$/, { error: 'minFollowers must be a whole number' })
     .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= leaderboardLimitMax, {
-      error: `limit must be a whole number from 1 to ${leaderboardLimitMax}`,
-    })
-    .default(50),
-  cursor: z.string({ error: 'cursor must be given once' }).max(500, { error: 'cursor is too long' }).optional(),
+    .optional(),
+  maxDrawdown: decimalText('maxDrawdown').optional(),
+  riskLevel: oneOf('riskLevel', riskLevels).optional(),
+  strategy: oneOf('strategy', strategies).optional(),
+  status: oneOf('status', statuses).optional(),
+  listed: oneOf('listed', listings).default('all'),
+  text: once('text')
+    .max(100, { error: 'text is too long' })
+    .refine((words) => !words.includes('\0'), { error: 'text has an unprintable character' })
+    .optional(),
 });
 
 /**
@@ -32,20 +59,35 @@ export function leaderboardQuery(query: unknown): LeaderboardQuery {
   return checked(leaderboardParameters.safeParse(query));
 }
 
-const outcomesSentence = `limit must be a whole number from 1 to ${outcomesLimitMax}`;
 const outcomesParameters = z.strictObject({
-  after: z
-    .string({ error: 'after must be given once' })
+  after: once('after')
     .regex(/^\d{1,15}$/, { error: 'after must be an order number' })
     .transform(Number)
     .default(0),
-  limit: z
-    .string({ error: 'limit must be given once' })
-    .regex(/^\d{1,3}$/, { error: outcomesSentence })
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= outcomesLimitMax, { error: outcomesSentence })
-    .default(50),
+  limit: limitUpTo(outcomesLimitMax).default(50),
 });
+
+const tradesParameters = z.strictObject({
+  cursor: once('cursor').max(500, { error: 'cursor is too long' }).optional(),
+  limit: limitUpTo(tradesLimitMax).default(50),
+});
+
+/**
+ * Which trades of a provider are asked for.
+ * @throws Problem naming what is wrong with it
+ */
+export function tradesQuery(query: unknown): { before?: { at: number; id: string } | undefined; limit: number } {
+  const { cursor, limit } = checked(tradesParameters.safeParse(query));
+  if (cursor === undefined) return { limit };
+  const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split('\n');
+  if (id === undefined || !/^-?\d{1,16}$/.test(at ?? ''))
+    throw new Problem(400, 'bad_parameter', 'The cursor is damaged; start from the first page.');
+  return { before: { at: Number(at), id }, limit };
+}
+
+/** Cursor of the page of trades after a place. */
+export const tradesCursor = (place: { at: number; id: string } | null): string | null =>
+  place && Buffer.from(`${place.at}\n${place.id}`).toString('base64url');
 
 /**
  * Which outcomes of a copy are asked for.
