@@ -4,7 +4,7 @@ import { deadLetter } from './dead-letters.js';
 import { inTransaction } from './database.js';
 import { InvariantBroken, messageOf } from './errors.js';
 import { counts, header, headerText } from './headers.js';
-import type { Log, LogBatch, LogRecord, Subscription } from './log.js';
+import { keyOf, type Log, type LogBatch, type LogRecord, type Subscription } from './log.js';
 import type { Logger, PartitionStatus } from './options.js';
 import { learn } from './open-codec.js';
 import { withPatience } from './patience.js';
@@ -120,11 +120,11 @@ export class ProjectedPartition {
     checkWhole(this.at.topic, this.partition, memory.next, records);
     const counting = await this.decode(records);
     const next = memory.next + records.length;
+    const generation = this.generation;
     const { epoch, next: from } = memory;
     const written = await this.shell.writer.write({ partition: this, epoch, records: counting, from, next });
     if (!written) {
-      this.drop();
-      this.shell.logger.warn(this.at, 'another process projects this partition');
+      await this.giveWay(generation);
       return false;
     }
     memory.next = next;
@@ -158,6 +158,28 @@ export class ProjectedPartition {
     }
     await this.shell.deadLetters.send(letters.all());
     return counting;
+  }
+
+  /**
+   * The fence held: another process has the partition, or the rows were replaced (a rebuild raises the epoch and leaves the
+   * owner): then memory is loaded from the new ones.
+   */
+  private async giveWay(generation: number): Promise<void> {
+    this.drop();
+    const { rowCount } = await withPatience(`The owner of ${keyOf(this.at)} can't be asked for`, this.shell, () =>
+      this.shell.pool.query('SELECT 1 FROM projection_positions WHERE topic = $1 AND partition = $2 AND owner = $3', [
+        this.stream.topic,
+        this.partition,
+        this.shell.owner,
+      ]),
+    );
+    if (rowCount !== 1) {
+      this.shell.logger.warn(this.at, 'another process projects this partition');
+      return;
+    }
+    this.shell.logger.info(this.at, 'the rows were replaced; loading them again');
+    if (generation === this.generation) await this.takeOver(generation);
+    if (generation === this.generation) this.proceed();
   }
 
   private async stillMine(): Promise<boolean> {

@@ -93,6 +93,36 @@ test('two owners at once: every record counts once, and the offset of the group 
   expect([...committed].sort()).toEqual([...ends].map(([partition, { high }]) => [partition, high]).sort());
 }, 60_000);
 
+test('the rows are replaced under it (a rebuild): it loads them again, and every record counts once', async () => {
+  const { brokers, topicPrefix, database } = world;
+  const databaseUrl = database.urls['stats-projector'];
+  await migrateCounts(databaseUrl);
+  const opened: string[] = [];
+  const model = readModel();
+  const projection = {
+    ...model,
+    open: (topic: string, partition: number, client: pg.PoolClient) => {
+      opened.push(`${topic}/${partition}`);
+      return model.open(topic, partition, client);
+    },
+  };
+  const one = await runProjection(projection, { brokers, topicPrefix, databaseUrl });
+  await one.ready();
+  const before = opened.length;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  for (let i = 0; i < 3; i++) {
+    await goOn(1);
+    await client.query('UPDATE projection_positions SET epoch = epoch + 1');
+    await goOn(2);
+    await expectExact();
+  }
+  await client.end();
+  expect(opened.length).toBeGreaterThan(before);
+  expect(one.status()).toMatchObject({ live: true, failure: null });
+  await one.stop();
+}, 60_000);
+
 test('the answer to a COMMIT is lost, and telling of it fails: every record counts once, and is told of', async () => {
   const { brokers, topicPrefix, database } = world;
   await migrateCounts(database.urls['stats-projector']);
