@@ -1,17 +1,57 @@
-// npm run verify: re-derives what the services said from what lies in the topics, and compares byte for byte.
-//   --decisions   journals and outgoing commands of the three deciding services, from their recorded inboxes
-// KAFKA_BROKERS and TOPIC_PREFIX name the installation.
+// npm run verify: re-derives from what lies in the topics what the services said, and compares byte for byte.
+//   --decisions      journals and outgoing commands of the three deciding services, from their recorded inboxes
+//   --provider ID    (repeatable) statistics of a provider, from the journals, by a plain recomputation
+// The installation is that of KAFKA_BROKERS, DATABASE_URL and TOPIC_PREFIX, else the one of --data-dir (.slipstream).
 import { parseArgs } from 'node:util';
-import { verifyDecisions } from './verify/decisions.ts';
+import { build } from './build.mjs';
+import { StartError } from './embedded/common.ts';
+import { openInstallation } from './installation.ts';
+import type { Verdict } from './verify/decisions.ts';
 
-const { values } = parseArgs({ options: { decisions: { type: 'boolean', default: false } } });
-const brokers = process.env['KAFKA_BROKERS'];
-if (!values.decisions || brokers === undefined || brokers === '') {
-  console.error('usage: KAFKA_BROKERS=host:port [TOPIC_PREFIX=…] npm run verify -- --decisions');
-  process.exit(2);
+const differencesShown = 20;
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      decisions: { type: 'boolean', default: false },
+      provider: { type: 'string', multiple: true, default: [] },
+      'data-dir': { type: 'string', default: '.slipstream' },
+    },
+  });
+  const { decisions, provider: providers } = values;
+  if (!decisions && providers.length === 0)
+    throw new StartError('usage: npm run verify -- --decisions | --provider ID [--data-dir FOLDER]');
+  await build();
+  const brokers = process.env['KAFKA_BROKERS'] ?? '';
+  // Decisions need no database.
+  if (brokers !== '' && providers.length === 0) return await ofDecisions(brokers, process.env['TOPIC_PREFIX'] ?? '');
+  const installation = await openInstallation(values['data-dir']);
+  try {
+    let code = decisions ? await ofDecisions(installation.brokers, installation.prefix) : 0;
+    const { verifyProvider } = await import('./verify/provider.ts');
+    for (const id of providers) code |= said(await verifyProvider(installation, id));
+    return code;
+  } finally {
+    await installation.close();
+  }
 }
-const result = await verifyDecisions(brokers.split(','), process.env['TOPIC_PREFIX'] ?? '');
-for (const line of result.lines) console.log(line);
-for (const difference of result.differences.slice(0, 20)) console.error(difference);
-if (result.differences.length > 20) console.error(`… and ${result.differences.length - 20} more`);
-process.exitCode = result.differences.length === 0 ? 0 : 1;
+
+async function ofDecisions(brokers: string, prefix: string): Promise<number> {
+  const { verifyDecisions } = await import('./verify/decisions.ts');
+  return said(await verifyDecisions(brokers.split(','), prefix));
+}
+
+function said({ lines, differences }: Verdict): number {
+  for (const line of lines) console.log(line);
+  for (const difference of differences.slice(0, differencesShown)) console.error(difference);
+  if (differences.length > differencesShown) console.error(`… and ${differences.length - differencesShown} more`);
+  return differences.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof StartError ? error.message : error);
+  process.exitCode = error instanceof StartError ? 2 : 1;
+}

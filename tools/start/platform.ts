@@ -9,6 +9,7 @@ import {
   openDatabaseServer,
   type Server,
 } from './infrastructure.ts';
+import { forgetServers, noteServers } from '../installation.ts';
 import type { StartOptions } from './options.ts';
 import { serviceNames, Services } from './services.ts';
 import type { Steps } from './steps.ts';
@@ -63,7 +64,16 @@ export async function layFoundation(options: StartOptions, dataDir: string, step
     await stop();
     throw failure.reason;
   }
-  return { brokers: (await broker).address, database: await database, failed: failedOf(servers), stop };
+  const foundation = { brokers: (await broker).address, database: await database };
+  await noteServers(dataDir, { brokers: foundation.brokers, databaseUrl: foundation.database.adminUrl });
+  return {
+    ...foundation,
+    failed: failedOf(servers),
+    stop: async () => {
+      await forgetServers(dataDir);
+      await stop();
+    },
+  };
 }
 
 const described = ({ embedded, address }: Server): string =>

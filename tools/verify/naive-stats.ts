@@ -52,10 +52,13 @@ class History {
   private series = 0;
   private running = false;
 
-  constructor(
-    private readonly providerId: string,
-    private readonly contractSize: (instrument: string) => string,
-  ) {}
+  private readonly providerId: string;
+  private readonly contractSize: (instrument: string) => string;
+
+  constructor(providerId: string, contractSize: (instrument: string) => string) {
+    this.providerId = providerId;
+    this.contractSize = contractSize;
+  }
 
   take({ event, offset }: Told): void {
     if (event.type === 'MarketTicked') return this.tick(event.at, event.boundary, event.marks, offset);

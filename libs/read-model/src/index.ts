@@ -51,5 +51,6 @@ export { monthly, readProvider, type InstrumentSplit, type ProviderView, type Sh
 export { readReport, type CopiesReport, type LatencyReport, type ProviderReport, type ReadReport } from './report.js';
 export { entities, rowOf, tableOf, type TableColumn } from './rows.js';
 export { readSimilar } from './similar.js';
+export { inSnapshot, readModelLock } from './snapshot.js';
 export { readTrades, tradesLimitMax, type ShownPosition, type ShownTrade } from './trades.js';
 export { outcomesLimitMax, readCopy, readOutcomes, type CopyView, type ShownOutcome } from './copy.js';

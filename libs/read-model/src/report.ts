@@ -1,6 +1,7 @@
 import { decimal, latencyQuantileMs, published, text } from '@slipstream/domain';
 import type { Pool } from 'pg';
 import { readFollowers } from './followers.js';
+import { inSnapshot } from './snapshot.js';
 
 /** Statistics of one provider in the report; money and ratios as decimal strings. */
 export interface ProviderReport {
@@ -48,12 +49,8 @@ export interface ReadReport {
 }
 
 /** Reads the report at one point of the read model. */
-export async function readReport(pool: Pool): Promise<ReadReport> {
-  const client = await pool.connect();
-  // A connection that breaks is told by the next query; without a listener it would end the process.
-  client.on('error', ignore);
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+export const readReport = (pool: Pool): Promise<ReadReport> =>
+  inSnapshot(pool, async (client) => {
     const followers = await readFollowers(client);
     const stats = await client.query<Record<string, string | null>>(
       'SELECT * FROM provider_stats ORDER BY provider_id COLLATE "C"',
@@ -66,19 +63,9 @@ export async function readReport(pool: Pool): Promise<ReadReport> {
     });
     const asOf = Math.max(...stats.rows.map((row) => Number(row['as_of'])));
     const copies = await readCopies(client);
-    const fillToPlaced = await readLatency(client, 'fillToPlaced');
-    await client.query('COMMIT');
-    const latencyMs = { fillToPlaced };
+    const latencyMs = { fillToPlaced: await readLatency(client, 'fillToPlaced') };
     return { asOf: providers.length === 0 ? null : new Date(asOf).toISOString(), providers, copies, latencyMs };
-  } finally {
-    // Ends the transaction whatever happened; after a COMMIT it does nothing.
-    await client.query('ROLLBACK').catch(() => undefined);
-    client.off('error', ignore);
-    client.release();
-  }
-}
-
-const ignore = (): void => undefined;
+  });
 
 /** The statistics of a row of provider_stats as they are shown. */
 export function statsOf(row: Readonly<Record<string, string | null>>) {

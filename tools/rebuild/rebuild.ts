@@ -1,0 +1,98 @@
+import { openKafkaJsLog } from '@slipstream/streams';
+import type { Projection } from '@slipstream/streams';
+import pg from 'pg';
+import { StartError } from '../embedded/common.ts';
+import type { Installation } from '../installation.ts';
+import { Replay, type Positions } from './replay.ts';
+import { differences, dropSchema, live, makeShadow, oneAtATime, ownerOf, shadow, swap } from './schemas.ts';
+
+export interface RebuildOptions {
+  /** Compare every row before the swap. */
+  readonly check: boolean;
+  readonly tell: (line: string) => void;
+}
+
+export interface Rebuilt {
+  readonly swapped: boolean;
+  /** Journal records that were replayed. */
+  readonly records: number;
+  /** Tables that differ, with how many rows. */
+  readonly differences: readonly string[];
+  /** How long the projector was kept from writing. */
+  readonly heldMs: number;
+}
+
+type MakeProjection = (options: { publish: () => Promise<void>; instruments: unknown }) => Projection;
+const fromProjector = async <T>(path: string): Promise<T> =>
+  (await import(new URL(`../../apps/stats-projector/dist/${path}`, import.meta.url).href)) as T;
+
+/**
+ * Replays the journals into shadow tables up to where the tables in use are, then swaps the schemas in one transaction. Readers
+ * never wait; the projector waits for the last few records, finds its epoch raised and loads the new rows.
+ * @throws StartError when another rebuild is at work or the role may not create schemas
+ */
+export async function rebuild(installation: Installation, { check, tell }: RebuildOptions): Promise<Rebuilt> {
+  const { brokers, databaseUrl, prefix } = installation;
+  const admin = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks fails the statement under way.
+  admin.on('error', () => undefined);
+  await admin.connect();
+  const log = openKafkaJsLog({ brokers: brokers.split(','), clientId: 'slipstream-rebuild', logger: console });
+  // What is lost in a crash of the database is made again by the next rebuild.
+  const options = `-c search_path=${shadow} -c synchronous_commit=off`;
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, options });
+  pool.on('error', () => undefined);
+  try {
+    await oneAtATime(admin);
+    await makeShadow(admin, databaseUrl, await ownerOf(admin));
+    const { statsProjection } = await fromProjector<{ statsProjection: MakeProjection }>('project.js');
+    const { loadInstruments } = await fromProjector<{ loadInstruments: (env: NodeJS.ProcessEnv) => unknown }>(
+      'config.js',
+    );
+    const projection = statsProjection({ publish: () => Promise.resolve(), instruments: loadInstruments(process.env) });
+    const replay = await Replay.open({ log, pool, projection, prefix, tell });
+    try {
+      return await follow(admin, replay, check, tell);
+    } finally {
+      await replay.close();
+    }
+  } finally {
+    await dropSchema(admin, shadow).catch(() => undefined);
+    await Promise.allSettled([pool.end(), log.close(), admin.end()]);
+  }
+}
+
+const passesMax = 20;
+const fewRecords = 2000;
+
+/** Comes near to the tables in use, which go on; then holds them for the rest. */
+async function follow(
+  admin: pg.Client,
+  replay: Replay,
+  check: boolean,
+  tell: (line: string) => void,
+): Promise<Rebuilt> {
+  for (let pass = 0; pass < passesMax; pass++) {
+    if ((await replay.to(await positions(admin))) < fewRecords) break;
+  }
+  tell('swapping');
+  const heldAtMs = performance.now();
+  const outcome = await swap(admin, async () => {
+    await replay.to(await positions(admin));
+    return check ? differences(admin) : [];
+  });
+  const heldMs = performance.now() - heldAtMs;
+  return { swapped: outcome.length === 0, records: replay.records, differences: outcome, heldMs };
+}
+
+/** How far the tables in use are: what they don't know yet isn't wanted either. */
+async function positions(admin: pg.Client): Promise<Positions> {
+  const { rows } = await admin.query<{ topic: string; partition: number; position: string }>(
+    `SELECT topic, partition, position FROM ${live}.projection_positions`,
+  );
+  if (rows.length === 0)
+    throw new StartError(
+      'stats-projector has never run on this database: start it first, there is nothing to rebuild.',
+    );
+  return new Map(rows.map(({ topic, partition, position }) => [`${topic}/${partition}`, Number(position)]));
+}
