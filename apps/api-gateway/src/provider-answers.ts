@@ -156,13 +156,24 @@ export const providerAnswer = answer(
       realisedPnl: decimalText,
       unrealisedPnl: decimalText,
       invested: decimalText,
-      realisedReturn: maybeDecimal,
+      realisedReturn: {
+        ...maybeDecimal,
+        description: 'Mean return of the copies that had a fill, by the money they began with; flows do not move it',
+      },
       inProfit: maybeDecimal,
       aum: decimalText,
       drift: decimalText,
       slippageBp: object({ median: maybeNumber, p95: maybeNumber }),
       outcomes: counts,
       weeklyFollowerChange: { type: ['integer', 'null'] },
+      proof: object({
+        formulaVersion: maybeWhole,
+        positions: list(object({ partition: whole, offset: whole })),
+        hash: {
+          ...words,
+          description: 'SHA-256 over all figures but the weekly change, positions and formula version',
+        },
+      }),
     }),
     openPositions: list(object(positionFields)),
     calendar: list(

@@ -71,7 +71,7 @@ async function fill(): Promise<void> {
   await upsert(
     client,
     ProviderMidnightRow,
-    ids.map((providerId) => ({ providerId, ...bases, sparkline: '["10000","10500"]', endedSeries: '[]' })),
+    ids.map((providerId) => ({ providerId, ...bases, sparkline: '["10000","10500"]', endedSeries: '[]', ...noSeries })),
   );
   await upsert(
     client,
@@ -90,8 +90,14 @@ async function fill(): Promise<void> {
     ('a', '1970-02-01', 1425, 0, -0.05, 1.425, -0.05, -75, 1, 0, 0, NULL, '{}')`);
   await client.query(`INSERT INTO copies (copy_id, account_id, provider_id, accounts_partition, line, status, stop_reason,
       copy_total_amt, from_order, realised_pnl, fees, returned, placed, skipped, filled, rejected, requested_at, stopped_at,
-      put_in, insured, invested) VALUES
-    ('f1~a~1', 'f1', 'a', 3, 0, 'active', NULL, 100, 1, 5, 1, NULL, 4, 1, 3, 1, 0, NULL, 100, 0, 100)`);
+      put_in, insured, invested, started_with, growth, base) VALUES
+    ('f1~a~1', 'f1', 'a', 3, 0, 'active', NULL, 100, 1, 5, 1, NULL, 4, 1, 3, 1, 0, NULL, 100, 0, 100, 100, 1, 100)`);
+  await client.query(
+    `INSERT INTO provider_copies (provider_id, accounts_partition, as_of, log_offset, formula_version, copies, active,
+        with_result, in_profit, invested, realised_pnl, unrealised_pnl, aum, drift, return_weight, return_sum, placed,
+        skipped, filled, rejected) VALUES ('a', 4, 86400000, 17, 2, 1, 0, 1, 0, 100, 4, 0, 0, 0, 100, 4, 4, 0, 4, 0),
+        ('a', 3, 86400000, 9, 2, 1, 1, 1, 1, 100, 4, 0, 100, 0.5, 100, 4, 4, 1, 3, 1)`,
+  );
   await client.query(
     `INSERT INTO provider_copiers VALUES ('a', 86400000, 2, 1, 2, 1, 200, 8, 0, 100, 0.5, 8, 1, 7, 1, 0.04, 0.5)`,
   );
@@ -128,6 +134,24 @@ const providerRow = (providerId: string): ProviderRow => ({
   registeredAt: 0,
 });
 
+const noSeries = {
+  seriesFrom: '1970-01-01',
+  seriesDays: 7,
+  seriesSum: '0',
+  seriesSquares: '0',
+  seriesDownside: '0',
+  seriesGrowth: '1',
+  seriesPeak: '1',
+  seriesDrawdown: '0',
+  seriesProfitDays: 0,
+  seriesLossDays: 0,
+  seriesEquityPlus: '1000',
+  seriesDayFactor: '1',
+  seriesLastReturn: '0',
+  seriesEnded: false,
+  seriesBoundary: 86_400_000,
+};
+
 const statsRow = (providerId: string, netPnl: string): ProviderStatsRow => ({
   providerId,
   asOf: 86_400_000,
@@ -148,21 +172,6 @@ const statsRow = (providerId: string, netPnl: string): ProviderStatsRow => ({
   roiAll: null,
   maxDrawdown: '0',
   runningDay: '{}',
-  seriesFrom: '1970-01-01',
-  seriesDays: 7,
-  seriesSum: '0',
-  seriesSquares: '0',
-  seriesDownside: '0',
-  seriesGrowth: '1',
-  seriesPeak: '1',
-  seriesDrawdown: '0',
-  seriesProfitDays: 0,
-  seriesLossDays: 0,
-  seriesEquityPlus: '1000',
-  seriesDayFactor: '1',
-  seriesLastReturn: '0',
-  seriesEnded: false,
-  seriesBoundary: 86_400_000,
   dayFlows: '0',
   dayJoined: 0,
   dayLeft: 0,
@@ -311,6 +320,14 @@ describe('GET /v1/providers/{id}', () => {
         slippageBp: { median: 1.5, p95: 2 },
         outcomes: { filled: 7, 'skipped:below_lot': 1 },
         weeklyFollowerChange: null,
+        proof: {
+          formulaVersion: 2,
+          positions: [
+            { partition: 3, offset: 9 },
+            { partition: 4, offset: 17 },
+          ],
+          hash: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+        },
       },
     });
   });

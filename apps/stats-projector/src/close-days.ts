@@ -21,7 +21,7 @@ import {
 import type { PoolClient } from 'pg';
 import { withNewSeries } from './count-funds.js';
 import { figuresText, parseFigures } from './figures-text.js';
-import { dayOf, daysBefore, setProvider, type Line, type LineChanges, type Provider } from './line.js';
+import { dayOf, daysBefore, setProvider, type Line, type LineChanges, type Provider, type Window } from './line.js';
 
 const dayMs = 86_400_000;
 const sparklinePoints = 60;
@@ -135,14 +135,20 @@ export async function rollWindows(
 
 function rolled(provider: Provider, boundary: number, rows: readonly Day[]): Provider {
   const days = rows.map((row) => ({ ...row, figures: row.figures === idleDay ? null : parseFigures(row.figures) }));
-  const window = (length: number) => {
+  // A young provider's windows are of the same days.
+  const made = new Map<number, Window>();
+  const window = (length: number): Window => {
     const from = dayOf(daysBefore(boundary, length));
     const within = days.filter(({ day }) => day >= from);
+    const same = made.get(within.length);
+    if (same !== undefined) return same;
     let base = noFigures;
     for (const { figures } of within) if (figures !== null) base = merged(base, figures);
     const ofSeries = within.filter(({ day }) => day >= provider.seriesFrom);
     const returns = ofSeries.flatMap((one) => (one.return === null ? [] : [decimal(one.return)]));
-    return { base, returns: returnStats(returnsOf(returns)) };
+    const one = { base, returns: returnStats(returnsOf(returns)) };
+    made.set(within.length, one);
+    return one;
   };
   const curve = days.flatMap(({ day, growth }) => (growth === null || day < provider.seriesFrom ? [] : [growth]));
   return {

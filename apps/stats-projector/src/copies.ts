@@ -1,7 +1,6 @@
 import {
   AccountsMarkRow,
   CopiedLeadPositionRow,
-  CopiedPositionRow,
   CopyRow,
   OwnOrderRow,
   rowOf,
@@ -10,15 +9,26 @@ import {
   type ProviderOutcomeRow,
   type ProviderSlippageRow,
 } from '@slipstream/read-model';
-import { leadKey, type LeadSide } from './follow-leads.js';
-import { decimal, type Decimal, type Instruments, type Position } from '@slipstream/domain';
+import { decimal, type Decimal, type Instruments } from '@slipstream/domain';
 import type { PoolClient } from 'pg';
+import { leadKey, type LeadSide } from './follow-leads.js';
+import { noTotals, revalue, type Share, type Totals } from './value-copies.js';
 
 /** A copy with its sums as decimals. */
 export interface Copy {
   readonly row: Omit<CopyRow, 'realisedPnl' | 'fees'>;
   readonly realisedPnl: Decimal;
   readonly fees: Decimal;
+  /** Number of the last provider order it has decided on; 0: none. */
+  readonly lastOrder: number;
+}
+
+/** What the copies of a provider in this partition come to. */
+export interface ProviderCopies {
+  readonly line: number;
+  /** Event time of what is known of them. */
+  asOf: number;
+  totals: Totals;
 }
 
 /** What is known of one partition of accounts.events: memory of what its rows say, nothing more. */
@@ -26,25 +36,18 @@ export interface Copies {
   readonly partition: number;
   readonly instruments: Instruments;
   readonly copies: Map<string, Copy>;
-  /** Copy ids of each provider, in the order in which they were asked for. */
-  readonly ofProvider: Map<string, Set<string>>;
-  /** By copy, then by `positionKey`. */
-  readonly positions: Map<string, Map<string, Position>>;
+  readonly providers: Map<string, ProviderCopies>;
+  /** What each copy adds to the totals of its provider, as of the last write. */
+  readonly shares: Map<string, Share>;
   /** Target and held per lead position, by copy, then by `leadKey`. */
   readonly leads: Map<string, Map<string, LeadSide>>;
   /** Marks of each line as they were last journaled here. */
   readonly marks: Map<number, Map<string, Decimal>>;
-  /** Event time of what is known of each provider's copies. */
-  readonly asOf: Map<string, number>;
   /** Lead positions of orders that have no end yet. */
   readonly inFlight: Map<string, string>;
   /** Own orders that have no end yet. */
   readonly ownOrders: Map<string, OwnOrderRow>;
 }
-
-/** Key of a copied position; a line break is in no id. */
-export const positionKey = (copyId: string, instrument: string, positionSide: string): string =>
-  `${copyId}\n${instrument}\n${positionSide}`;
 
 /** An entry of a map of maps; an empty one is dropped. */
 export function setWithin<V>(all: Map<string, Map<string, V>>, owner: string, key: string, value: V | undefined): void {
@@ -55,10 +58,9 @@ export function setWithin<V>(all: Map<string, Map<string, V>>, owner: string, ke
   else all.set(owner, own);
 }
 
-/** Notes a copy of a provider. */
-export function addToProvider(copies: Pick<Copies, 'ofProvider'>, providerId: string, copyId: string): void {
-  const ids = copies.ofProvider.get(providerId) ?? new Set();
-  copies.ofProvider.set(providerId, ids.add(copyId));
+/** Notes that a provider of a line has copies here. */
+export function addProvider(copies: Pick<Copies, 'providers'>, providerId: string, line: number, asOf = 0): void {
+  if (!copies.providers.has(providerId)) copies.providers.set(providerId, { line, asOf, totals: noTotals });
 }
 
 /** Loads the copies of a partition from their rows. */
@@ -67,7 +69,11 @@ export async function loadCopies(client: PoolClient, partition: number, instrume
     (await client.query<Record<string, unknown>>(sql, [partition])).rows.map((raw) => rowOf(entity, raw));
   const ofPartition = <R extends object>(entity: new () => R, table: string): Promise<R[]> =>
     of(entity, `SELECT p.* FROM ${table} p JOIN copies c USING (copy_id) WHERE accounts_partition = $1`);
-  const rows = await of(CopyRow, 'SELECT * FROM copies WHERE accounts_partition = $1 ORDER BY requested_at, copy_id');
+  const rows = await client.query<Record<string, unknown>>(
+    `SELECT c.*, coalesce((SELECT max(o.order_no) FROM outcomes o WHERE o.copy_id = c.copy_id), 0) AS last_order
+       FROM copies c WHERE accounts_partition = $1`,
+    [partition],
+  );
   const outcomes = await client.query<{ order_id: string; lead_position_id: string }>(
     `SELECT copy_id || '#' || order_no AS order_id, o.lead_position_id
        FROM outcomes o JOIN copies c USING (copy_id)
@@ -80,31 +86,31 @@ export async function loadCopies(client: PoolClient, partition: number, instrume
     [partition],
   );
   const loaded: Copies = {
-    ...{ partition, instruments, copies: new Map(), ofProvider: new Map(), positions: new Map(), leads: new Map() },
+    ...{ partition, instruments, copies: new Map(), providers: new Map(), shares: new Map(), leads: new Map() },
     marks: new Map(),
-    asOf: new Map(asOf.rows.map((row) => [row.provider_id, Number(row.as_of)])),
     inFlight: new Map([
       ...outcomes.rows.map((row) => [row.order_id, row.lead_position_id] as const),
       ...open.map((row) => [row.orderId, row.leadPositionId] as const),
     ]),
     ownOrders: new Map(open.map((row) => [row.orderId, row])),
   };
-  for (const row of rows) {
-    loaded.copies.set(row.copyId, copyOf(row));
-    addToProvider(loaded, row.providerId, row.copyId);
-  }
-  for (const row of await ofPartition(CopiedPositionRow, 'copied_positions')) {
-    const { copyId, instrument, positionSide, quantity, averageCost } = row;
-    const position = { quantity: decimal(quantity), averageCost: decimal(averageCost) };
-    setWithin(loaded.positions, copyId, positionKey(copyId, instrument, positionSide), position);
+  const known = new Map(asOf.rows.map((row) => [row.provider_id, Number(row.as_of)]));
+  for (const raw of rows.rows) {
+    const row = rowOf(CopyRow, raw);
+    const { copyId, providerId, line } = row;
+    const [realisedPnl, fees] = [decimal(row.realisedPnl), decimal(row.fees)];
+    loaded.copies.set(copyId, { row, realisedPnl, fees, lastOrder: Number(raw['last_order']) });
+    addProvider(loaded, providerId, line, known.get(providerId));
   }
   for (const row of await ofPartition(CopiedLeadPositionRow, 'copied_lead_positions')) {
-    const { copyId, leadPositionId, instrument, positionSide, target, quantity } = row;
-    const side = { instrument, positionSide, target: decimal(target), quantity: decimal(quantity) };
+    const { copyId, leadPositionId, instrument, positionSide } = row;
+    const [target, quantity, cost] = [decimal(row.target), decimal(row.quantity), decimal(row.cost)];
+    const side = { instrument, positionSide, target, quantity, cost };
     setWithin(loaded.leads, copyId, leadKey(copyId, leadPositionId), side);
   }
   for (const row of await of(AccountsMarkRow, 'SELECT * FROM accounts_marks WHERE accounts_partition = $1'))
     markLine(loaded, row.line, row.instrument, decimal(row.price));
+  revalue(loaded, loaded.copies.keys());
   return loaded;
 }
 
@@ -113,8 +119,6 @@ export function markLine(copies: Pick<Copies, 'marks'>, line: number, instrument
   const marks = copies.marks.get(line) ?? new Map<string, Decimal>();
   copies.marks.set(line, marks.set(instrument, price));
 }
-
-const copyOf = (row: CopyRow): Copy => ({ row, realisedPnl: decimal(row.realisedPnl), fees: decimal(row.fees) });
 
 /** The end of an order as the outcome's row keeps it. */
 export type OutcomeEnd = Pick<
@@ -138,7 +142,6 @@ export type OutcomeEnd = Pick<
 /** Rows that changed since the last write. */
 export interface CopiesChanges {
   readonly copies: Set<string>;
-  readonly positions: Set<string>;
   readonly leads: Set<string>;
   /** Own orders that are new or have ended. */
   readonly ownOrders: Map<string, OwnOrderRow>;
@@ -148,7 +151,9 @@ export interface CopiesChanges {
   readonly ends: Map<string, OutcomeEnd>;
   /** Further latencies by stage and bucket. */
   readonly latencies: Map<string, LatencyRow>;
-  /** Providers whose copies changed, and the offset of the last record that said so. */
+  /** Lines whose marks moved. */
+  readonly ticked: Set<number>;
+  /** Providers whose copies a record was about, and the offset of the last one. */
   readonly providers: Map<string, number>;
   /** Further outcomes, and slippages, of each provider. */
   readonly outcomeCounts: Map<string, ProviderOutcomeRow>;
@@ -158,7 +163,7 @@ export interface CopiesChanges {
 
 export const noCopiesChanges = (): CopiesChanges => ({
   copies: new Set(),
-  positions: new Set(),
+  ticked: new Set(),
   leads: new Set(),
   ownOrders: new Map(),
   outcomes: new Map(),

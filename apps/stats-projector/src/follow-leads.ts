@@ -1,15 +1,13 @@
 import type { CopyEnd, CopyOrdersPlaced, CopyPlaced, OpenPositionJoined, ProviderOrder } from '@slipstream/contracts';
-import { decimal, isZero, zero, type Decimal } from '@slipstream/domain';
+import { afterCopyEnd, decimal, isZero, zero, type CopiedHolding, type Decimal } from '@slipstream/domain';
 import type { OwnOrderRow } from '@slipstream/read-model';
 import { setWithin, type Copies, type CopiesChanges } from './copies.js';
 
-/** A copy's side of a lead position. */
-export interface LeadSide {
+/** A copy's side of a lead position; quantity and cost are of what was filled. */
+export interface LeadSide extends CopiedHolding {
   readonly instrument: string;
   readonly positionSide: string;
   readonly target: Decimal;
-  /** Filled, signed. */
-  readonly quantity: Decimal;
 }
 
 /** A line break is in no id. */
@@ -25,6 +23,7 @@ export function aimAt(copies: Copies, changes: CopiesChanges, copyId: string, le
     instrument,
     positionSide,
     quantity: before?.quantity ?? zero,
+    cost: before?.cost ?? zero,
     target: decimal(target),
   });
 }
@@ -35,16 +34,23 @@ export function placedFor(copies: Copies, changes: CopiesChanges, placed: CopyPl
   aimAt(copies, changes, placed.copyId, lead, placed.target);
 }
 
-/** The end of an order: what the copy holds of the lead position now. */
-export function endedFor(copies: Copies, changes: CopiesChanges, end: CopyEnd): void {
+/**
+ * The end of an order: what the copy holds of the lead position now.
+ * @returns false when no such order is in flight: its end was told before
+ */
+export function endedFor(copies: Copies, changes: CopiesChanges, end: CopyEnd): boolean {
   const leadPositionId = copies.inFlight.get(end.orderId);
+  if (leadPositionId === undefined) return false;
   copies.inFlight.delete(end.orderId);
   endOwnOrder(copies, changes, end);
-  const before = leadPositionId && sideOf(copies, end.copyId, leadPositionId);
-  if (!leadPositionId || !before) return;
-  const filled = decimal(end.quantity);
-  const quantity = before.quantity.plus(end.side === 'buy' ? filled : filled.neg());
-  change(copies, changes, end.copyId, leadPositionId, { ...before, quantity });
+  const { instrument, positionSide } = end;
+  // Nothing is known of a side that should hold nothing and held nothing while the order was in flight.
+  const nothing = { instrument, positionSide, target: zero, quantity: zero, cost: zero };
+  const before = sideOf(copies, end.copyId, leadPositionId) ?? nothing;
+  const { contractSize } = copies.instruments(instrument);
+  const after = { ...before, ...afterCopyEnd(before, end, contractSize) };
+  change(copies, changes, end.copyId, leadPositionId, after);
+  return true;
 }
 
 /** A copy that is over should hold nothing. */

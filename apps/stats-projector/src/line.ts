@@ -70,6 +70,8 @@ export interface Line {
   watermark: number;
   readonly marks: Map<string, Decimal>;
   readonly providers: Map<string, Provider>;
+  /** Rows of `providers` as they were written last: a fill seldom changes one. */
+  readonly written: Map<string, ProviderRow>;
 }
 
 /** Loads a line from its rows. */
@@ -96,6 +98,7 @@ export async function loadLine(client: PoolClient, line: number, instruments: In
     instruments,
     watermark: at?.watermark ?? 0,
     marks: new Map(marks.map(({ instrument, price }) => [instrument, decimal(price)])),
+    written: new Map(providers.map((row) => [row.providerId, row])),
     providers: new Map(
       providers.map((row) => {
         const known = statsOf.get(row.providerId);
@@ -114,7 +117,7 @@ function providerOf(
   row: ProviderRow,
   stats: ProviderStatsRow,
   positions: readonly LeadPositionFigures[],
-): Omit<Provider, 'windows' | 'sparkline' | 'endedSeries'> {
+): Omit<Provider, 'windows' | keyof MidnightParts> {
   return {
     row,
     asOf: stats.asOf,
@@ -125,37 +128,36 @@ function providerOf(
     dayFlows: decimal(stats.dayFlows),
     dayJoined: stats.dayJoined,
     dayLeft: stats.dayLeft,
-    series: seriesOf(stats),
-    seriesFrom: stats.seriesFrom,
-    seriesBoundary: stats.seriesBoundary,
     open: new Map(positions.map((position) => [position.leadPositionId, position])),
   };
 }
 
-const seriesOf = (stats: ProviderStatsRow): Series => ({
-  returns: {
-    days: stats.seriesDays,
-    sum: decimal(stats.seriesSum),
-    squares: decimal(stats.seriesSquares),
-    downside: decimal(stats.seriesDownside),
-    growth: decimal(stats.seriesGrowth),
-    peak: decimal(stats.seriesPeak),
-    drawdown: decimal(stats.seriesDrawdown),
-    profitDays: stats.seriesProfitDays,
-    lossDays: stats.seriesLossDays,
-  },
-  equityPlus: decimal(stats.seriesEquityPlus),
-  dayFactor: decimal(stats.seriesDayFactor),
-  lastReturn: decimal(stats.seriesLastReturn),
-  ended: stats.seriesEnded,
+type MidnightParts = Pick<Provider, 'sparkline' | 'endedSeries' | 'series' | 'seriesFrom' | 'seriesBoundary'>;
+
+const midnightParts = (row: ProviderMidnightRow): MidnightParts => ({
+  sparkline: row.sparkline,
+  endedSeries: JSON.parse(row.endedSeries) as EndedSeries[],
+  series: seriesOf(row),
+  seriesFrom: row.seriesFrom,
+  seriesBoundary: row.seriesBoundary,
 });
 
-const midnightParts = ({
-  sparkline,
-  endedSeries,
-}: ProviderMidnightRow): Pick<Provider, 'sparkline' | 'endedSeries'> => ({
-  sparkline,
-  endedSeries: JSON.parse(endedSeries) as EndedSeries[],
+const seriesOf = (row: ProviderMidnightRow): Series => ({
+  returns: {
+    days: row.seriesDays,
+    sum: decimal(row.seriesSum),
+    squares: decimal(row.seriesSquares),
+    downside: decimal(row.seriesDownside),
+    growth: decimal(row.seriesGrowth),
+    peak: decimal(row.seriesPeak),
+    drawdown: decimal(row.seriesDrawdown),
+    profitDays: row.seriesProfitDays,
+    lossDays: row.seriesLossDays,
+  },
+  equityPlus: decimal(row.seriesEquityPlus),
+  dayFactor: decimal(row.seriesDayFactor),
+  lastReturn: decimal(row.seriesLastReturn),
+  ended: row.seriesEnded,
 });
 
 function windowsFrom(midnight: ProviderMidnightRow, rows: readonly ProviderPeriodRow[]): Provider['windows'] {
@@ -198,7 +200,7 @@ const positionOf = (row: LeadPositionRow): LeadPositionFigures => ({
 /** Rows that changed since the last write: the newest of each. */
 export interface LineChanges {
   readonly providers: Set<string>;
-  /** Those of them for whom a midnight, or their first event, came. */
+  /** Those of them for whom a midnight, a flow, or their first event came. */
   readonly midnights: Set<string>;
   readonly positions: Map<string, LeadPositionRow>;
   readonly orders: ProviderOrderRow[];
@@ -218,12 +220,21 @@ export const noLineChanges = (): LineChanges => ({
   marks: new Set(),
 });
 
+/** What the rows of midnights hold: other events leave it as it is. */
+const midnightNames = [
+  'windows',
+  'sparkline',
+  'series',
+  'seriesFrom',
+  'endedSeries',
+  'seriesBoundary',
+] as const satisfies (keyof Provider)[];
+
 /** Replaces a provider and notes that its rows are to be written. */
 export function setProvider(line: Line, changes: LineChanges, provider: Provider): void {
   const { providerId } = provider.row;
   const before = line.providers.get(providerId);
-  if (before?.windows !== provider.windows || before.endedSeries !== provider.endedSeries)
-    changes.midnights.add(providerId);
+  if (!before || midnightNames.some((name) => before[name] !== provider[name])) changes.midnights.add(providerId);
   line.providers.set(providerId, provider);
   changes.providers.add(provider.row.providerId);
 }

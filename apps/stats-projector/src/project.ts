@@ -8,7 +8,8 @@ import { countProviderEvent } from './count-order.js';
 import { loadLine, noLineChanges, type Line } from './line.js';
 import { recordAccountEvent } from './record-outcome.js';
 import { writeCopies } from './write-copies.js';
-import { readCopiersOf, statsRecord, writeLine, type PublishedCopiers } from './write-line.js';
+import { readCopiersOf, statsRecord, type PublishedCopiers } from './stats-record.js';
+import { writeLine } from './write-line.js';
 
 /** Sends the newest statistics of providers to the world. */
 export type PublishStats = (stats: readonly ProviderStats[], correlationId: string) => Promise<void>;

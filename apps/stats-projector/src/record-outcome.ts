@@ -1,33 +1,20 @@
-import {
-  partitionCount,
-  partitionOf,
-  type CopiesDecided,
-  type CopyEnd,
-  type CopyFundsAdded,
-  type CopyFundsTakenOut,
-  type CopyRequested,
-  type InsuranceDrawn,
-  type MarketTicked,
-} from '@slipstream/contracts';
-import { afterFill, decimal, flat, latencyBucketMs, slippage, text, zero } from '@slipstream/domain';
+import type { CopiesDecided, CopyEnd, MarketTicked } from '@slipstream/contracts';
+import { decimal, latencyBucketMs, text } from '@slipstream/domain';
 import type { OutcomeRow } from '@slipstream/read-model';
 import type { JournalRecord } from '@slipstream/streams';
-import { countEnd, countOutcome } from './count-outcome.js';
+import { change, confirm, insure, moveFunds, request } from './change-copy.js';
+import { markLine, type Copies, type CopiesChanges, type OutcomeEnd } from './copies.js';
+import { countEnd, countOutcome, slippageOf } from './count-outcome.js';
 import { aimAt, endedFor, forgetLeads, joined, ownOrdersPlaced, placedFor } from './follow-leads.js';
-import {
-  addToProvider,
-  markLine,
-  positionKey,
-  setWithin,
-  type Copies,
-  type CopiesChanges,
-  type Copy,
-  type OutcomeEnd,
-} from './copies.js';
+import { isValuation, touch } from './touch.js';
 
 /** Takes one record of accounts.events into the copies and their outcomes. */
 export function recordAccountEvent(copies: Copies, record: JournalRecord, changes: CopiesChanges): void {
+  take(copies, record, changes);
   touch(copies, record, changes);
+}
+
+function take(copies: Copies, record: JournalRecord, changes: CopiesChanges): void {
   const { event } = record;
   switch (event.type) {
     case 'MarketTicked':
@@ -35,7 +22,7 @@ export function recordAccountEvent(copies: Copies, record: JournalRecord, change
     case 'CopyRequested':
       return request(copies, event, changes);
     case 'CopyConfirmed':
-      return change(copies, changes, event.copyId, { status: 'active', fromOrder: event.fromOrder });
+      return confirm(copies, event, changes);
     case 'CopyRefused':
       return change(copies, changes, event.copyId, { status: 'refused', stopReason: event.reason });
     case 'CopyStopping':
@@ -68,68 +55,16 @@ export function recordAccountEvent(copies: Copies, record: JournalRecord, change
   }
 }
 
-/** Notes whose copies the record is about, and when it was. */
-function touch(copies: Copies, { event, offset }: JournalRecord, changes: CopiesChanges): void {
-  const note = (providerId: string, at: number | undefined): void => {
-    changes.providers.set(providerId, offset);
-    copies.asOf.set(providerId, Math.max(copies.asOf.get(providerId) ?? 0, at ?? 0));
-  };
-  if (event.type === 'CopiesDecided') note(event.order.providerId, event.order.occurredAt);
-  else if (event.type === 'CopyOrdersEnded') for (const end of event.ends) note(end.providerId, end.occurredAt);
-  else if (event.type === 'MarketTicked') {
-    // At a midnight all copies are valued anew; between them those that something happens to.
-    if (!event.boundary) return;
-    for (const [providerId, ids] of copies.ofProvider)
-      if ([...ids].some((id) => copies.copies.get(id)?.row.line === event.line)) note(providerId, event.at);
-  } else if ('copyId' in event && 'providerId' in event)
-    note(event.providerId, 'occurredAt' in event ? event.occurredAt : undefined);
-}
-
-function tick(copies: Copies, { line, marks }: MarketTicked, changes: CopiesChanges): void {
-  if (line === null) return;
+/** The marks that copies are valued at; those of other ticks are not looked at, so that it doesn't matter where a batch ends. */
+function tick(copies: Copies, event: MarketTicked, changes: CopiesChanges): void {
+  const { line, marks } = event;
+  if (line === null || !isValuation(event)) return;
+  if (marks.length > 0) changes.ticked.add(line);
   for (const { instrument, price } of marks) {
     markLine(copies, line, instrument, decimal(price));
     const row = { accountsPartition: copies.partition, line, instrument, price };
     changes.marks.set(`${line}\n${instrument}`, row);
   }
-}
-
-function request(copies: Copies, event: CopyRequested, changes: CopiesChanges): void {
-  if (copies.copies.has(event.copyId)) return;
-  addToProvider(copies, event.providerId, event.copyId);
-  copies.copies.set(event.copyId, {
-    row: {
-      copyId: event.copyId,
-      accountId: event.accountId,
-      providerId: event.providerId,
-      accountsPartition: copies.partition,
-      line: partitionOf(event.providerId, partitionCount),
-      status: 'starting',
-      stopReason: null,
-      copyTotalAmt: event.copyTotalAmt,
-      putIn: event.copyTotalAmt,
-      invested: event.copyTotalAmt,
-      insured: '0',
-      fromOrder: null,
-      returned: null,
-      placed: 0,
-      skipped: 0,
-      filled: 0,
-      rejected: 0,
-      requestedAt: event.occurredAt,
-      stoppedAt: null,
-    },
-    realisedPnl: zero,
-    fees: zero,
-  });
-  changes.copies.add(event.copyId);
-}
-
-function change(copies: Copies, changes: CopiesChanges, copyId: string, fields: Partial<Copy['row']>): void {
-  const copy = copies.copies.get(copyId);
-  if (copy === undefined) return;
-  copies.copies.set(copyId, { ...copy, row: { ...copy.row, ...fields } });
-  changes.copies.add(copyId);
 }
 
 /** A decision for each copy of the record, and how long it took to come from the provider's fill. */
@@ -138,25 +73,38 @@ function decided(copies: Copies, event: CopiesDecided, record: JournalRecord, ch
   const { leadPositionId } = event.order;
   const decidedAfterMs = afterMs(record);
   const common = { ...undecided, orderNo, providerPrice: price, leadPositionId, decidedAt: occurredAt, decidedAfterMs };
+  // Numbers before the order's come first: what a copy was told of before is told again.
+  for (const { copyId, orderNo: missedNo } of event.missed) {
+    const missed = { ...common, copyId, orderNo: missedNo, providerPrice: null, leadPositionId: null };
+    addOutcome(changes, { ...missed, decision: 'skipped', reason: 'record_unreadable' });
+    if (!isFirst(copies, copyId, missedNo)) continue;
+    count(copies, changes, copyId, 'skipped');
+    countOutcome(copies, changes, providerId, 'skipped:record_unreadable');
+  }
   for (const placed of event.placed) {
     const { copyId, side, quantity, reserved, target } = placed;
     addOutcome(changes, { ...common, copyId, decision: 'placed', side, quantity, reserved, target });
+    if (!isFirst(copies, copyId, orderNo)) continue;
     placedFor(copies, changes, placed, event.order);
     count(copies, changes, copyId, 'placed');
   }
   for (const { copyId, reason, target } of event.skipped) {
     addOutcome(changes, { ...common, copyId, decision: 'skipped', reason, target });
+    if (!isFirst(copies, copyId, orderNo)) continue;
     if (target !== null) aimAt(copies, changes, copyId, event.order, target);
     count(copies, changes, copyId, 'skipped');
     countOutcome(copies, changes, providerId, `skipped:${reason}`);
   }
-  for (const { copyId, orderNo: missedNo } of event.missed) {
-    const missed = { ...common, copyId, orderNo: missedNo, providerPrice: null, leadPositionId: null };
-    addOutcome(changes, { ...missed, decision: 'skipped', reason: 'record_unreadable' });
-    count(copies, changes, copyId, 'skipped');
-    countOutcome(copies, changes, providerId, 'skipped:record_unreadable');
-  }
   if (decidedAfterMs !== null) countLatency(copies, changes, 'fillToPlaced', decidedAfterMs, event.placed.length);
+}
+
+/** Whether the copy decides this number for the first time; it is remembered. A second decision only counts as one too many. */
+function isFirst(copies: Copies, copyId: string, orderNo: number): boolean {
+  const copy = copies.copies.get(copyId);
+  if (copy === undefined) return true;
+  if (orderNo <= copy.lastOrder) return false;
+  copies.copies.set(copyId, { ...copy, lastOrder: orderNo });
+  return true;
 }
 
 /** From the provider's fill at the edge to this record in the journal. */
@@ -171,22 +119,6 @@ function countLatency(copies: Copies, changes: CopiesChanges, stage: string, ms:
   changes.latencies.set(key, { stage, accountsPartition: copies.partition, upToMs, n });
 }
 
-/** Money into the copy or out of it: what may be used, and what was put in. */
-function moveFunds(copies: Copies, event: CopyFundsAdded | CopyFundsTakenOut, changes: CopiesChanges): void {
-  const row = copies.copies.get(event.copyId)?.row;
-  if (row === undefined) return;
-  const amount = decimal(event.amount);
-  const adds = event.type === 'CopyFundsAdded';
-  const putIn = text(decimal(row.putIn).plus(adds ? amount : amount.neg()));
-  const invested = adds ? text(decimal(row.invested).plus(amount)) : row.invested;
-  change(copies, changes, event.copyId, { copyTotalAmt: event.copyTotalAmt, putIn, invested });
-}
-
-function insure(copies: Copies, { copyId, amount }: InsuranceDrawn, changes: CopiesChanges): void {
-  const insured = copies.copies.get(copyId)?.row.insured ?? '0';
-  change(copies, changes, copyId, { insured: text(decimal(insured).plus(decimal(amount))) });
-}
-
 function addOutcome(changes: CopiesChanges, row: OutcomeRow): void {
   const key = outcomeKey(row.copyId, row.orderNo);
   const first = changes.outcomes.get(key);
@@ -195,24 +127,18 @@ function addOutcome(changes: CopiesChanges, row: OutcomeRow): void {
 
 /** Money and position of the copy, and the end of the outcome where a provider order caused the order. */
 function ended(copies: Copies, end: CopyEnd, record: JournalRecord, changes: CopiesChanges): void {
-  endedFor(copies, changes, end);
+  const endedAfterMs = afterMs(record);
+  if (end.orderNo !== null) addEnd(changes, end, end.orderNo, endedAfterMs);
+  // An end that was told before only counts as one too many.
+  if (!endedFor(copies, changes, end)) return;
   const copy = copies.copies.get(end.copyId);
   if (copy !== undefined) {
-    copies.copies.set(end.copyId, {
-      ...copy,
-      realisedPnl: copy.realisedPnl.plus(decimal(end.realisedPnl)),
-      fees: copy.fees.plus(decimal(end.fee)),
-    });
+    const realisedPnl = copy.realisedPnl.plus(decimal(end.realisedPnl));
+    copies.copies.set(end.copyId, { ...copy, realisedPnl, fees: copy.fees.plus(decimal(end.fee)) });
     count(copies, changes, end.copyId, end.type === 'CopyRejected' ? 'rejected' : 'filled');
   }
-  const key = positionKey(end.copyId, end.instrument, end.positionSide);
-  const position = afterFill(copies.positions.get(end.copyId)?.get(key) ?? flat, end);
-  setWithin(copies.positions, end.copyId, key, position === flat ? undefined : position);
-  changes.positions.add(key);
   if (end.orderNo === null) return;
   countEnd(copies, changes, end);
-  const endedAfterMs = afterMs(record);
-  addEnd(changes, end, end.orderNo, endedAfterMs);
   if (endedAfterMs !== null) countLatency(copies, changes, 'fillToEnd', endedAfterMs, 1);
 }
 
@@ -229,10 +155,7 @@ function addEnd(changes: CopiesChanges, end: CopyEnd, orderNo: number, endedAfte
 }
 
 function outcomeEnd(end: CopyEnd, orderNo: number, endedAfterMs: number | null): OutcomeEnd {
-  const worse =
-    end.price === null || end.providerPrice === null
-      ? null
-      : slippage(end.side, decimal(end.quantity), decimal(end.price), decimal(end.providerPrice));
+  const worse = slippageOf(end);
   return {
     copyId: end.copyId,
     orderNo,

@@ -1,41 +1,46 @@
-import { aumOf, decimal, text, zero, type Decimal } from '@slipstream/domain';
-import { ProviderCopiesRow, upsert } from '@slipstream/read-model';
+import { decimal, published, text, type Decimal } from '@slipstream/domain';
+import { ProviderCopiersRow, ProviderCopiesRow, rowOf, upsert } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
-import type { Copies, CopiesChanges, Copy } from './copies.js';
+import type { Copies, CopiesChanges } from './copies.js';
+import { revalue } from './value-copies.js';
 import { formulaVersion } from './write-line.js';
 
-const running: readonly string[] = ['active', 'paused', 'stopping'];
-
-/** What this partition's copies of each provider that changed come to, at the marks of the last tick; then the sums of all. */
+/**
+ * What this partition's copies of each provider that a record was about come to, at the marks of the last tick; then the
+ * sums of all partitions.
+ */
 export async function writeCopiers(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
-  const rows = [...changes.providers]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([providerId, offset]) => {
-      const ids = copies.ofProvider.get(providerId);
-      return ids === undefined ? [] : [rowFor(copies, providerId, ids, offset)];
-    });
+  revalue(copies, changedCopies(copies, changes));
+  const rows = [...changes.providers].flatMap(([providerId, offset]) => rowFor(copies, providerId, offset));
   if (rows.length === 0) return;
-  const ids = rows.map(({ providerId }) => providerId);
   await upsert(client, ProviderCopiesRow, rows);
-  // Sums over all partitions: held while they are made, so that of two that write at once the second sees the first.
-  await client.query(
-    `INSERT INTO provider_copiers SELECT id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM unnest($1::text[]) AS id
-     ON CONFLICT DO NOTHING`,
-    [ids],
-  );
-  await client.query('SELECT 1 FROM provider_copiers WHERE provider_id = ANY ($1) ORDER BY provider_id FOR UPDATE', [
-    ids,
+  // Of two that add up at once the second must see the first; one lock for all, so that nobody waits in a circle.
+  await client.query("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.provider_copiers'))");
+  const { rows: added } = await client.query<Record<string, string>>(sumsOfProviders, [
+    rows.map(({ providerId }) => providerId),
   ]);
-  await client.query(
-    `UPDATE provider_copiers t
-        SET ${summed.map((name) => `${name} = s.${name}`).join(', ')}, as_of = s.as_of,
-            realised_return = round(s.realised_pnl / nullif(s.invested, 0), 10),
-            profit_share = round(s.in_profit::numeric / nullif(s.with_result, 0), 10)
-       FROM (SELECT provider_id, max(as_of) AS as_of, ${summed.map((name) => `sum(${name}) AS ${name}`).join(', ')}
-               FROM provider_copies WHERE provider_id = ANY ($1) GROUP BY provider_id) s
-      WHERE t.provider_id = s.provider_id`,
-    [ids],
-  );
+  await upsert(client, ProviderCopiersRow, added.map(copiersOf));
+}
+
+/** Copies that a record was about, and those that hold something of a line whose marks moved. */
+function changedCopies(copies: Copies, { copies: changed, leads, ticked }: CopiesChanges): ReadonlySet<string> {
+  const ids = new Set(changed);
+  for (const key of leads) ids.add(key.slice(0, key.indexOf('\n')));
+  if (ticked.size === 0) return ids;
+  for (const copyId of copies.leads.keys()) if (ticked.has(copies.copies.get(copyId)?.row.line ?? -1)) ids.add(copyId);
+  return ids;
+}
+
+function rowFor(copies: Copies, providerId: string, logOffset: number): ProviderCopiesRow[] {
+  const provider = copies.providers.get(providerId);
+  if (provider === undefined) return [];
+  const { asOf, totals } = provider;
+  const { invested, realisedPnl, unrealisedPnl, aum, drift, returnWeight, returnSum, ...counts } = totals;
+  const money = { invested, realisedPnl, unrealisedPnl, aum, drift, returnWeight, returnSum };
+  const texts = Object.fromEntries(Object.entries(money).map(([name, value]) => [name, text(value)])) as {
+    [N in keyof typeof money]: string;
+  };
+  return [{ providerId, accountsPartition: copies.partition, asOf, logOffset, formulaVersion, ...counts, ...texts }];
 }
 
 const summed = [
@@ -52,65 +57,21 @@ const summed = [
   'skipped',
   'filled',
   'rejected',
+  'return_weight',
+  'return_sum',
 ];
+const sumsOfProviders = `SELECT provider_id, max(as_of) AS as_of, ${summed.map((name) => `sum(${name}) AS ${name}`).join(', ')}
+  FROM provider_copies WHERE provider_id = ANY ($1) GROUP BY provider_id`;
 
-function rowFor(copies: Copies, providerId: string, ids: ReadonlySet<string>, logOffset: number): ProviderCopiesRow {
-  let [count, active, withResult, inProfit, placed, skipped, filled, rejected] = [0, 0, 0, 0, 0, 0, 0, 0];
-  let [invested, realised, unrealised, aum, drift] = [zero, zero, zero, zero, zero];
-  for (const id of ids) {
-    const copy = copies.copies.get(id);
-    if (copy === undefined || copy.row.fromOrder === null) continue;
-    count += 1;
-    const own = copy.realisedPnl.minus(copy.fees);
-    const open = unrealisedOf(copies, copy);
-    const isActive = running.includes(copy.row.status);
-    invested = invested.plus(decimal(copy.row.invested));
-    realised = realised.plus(own);
-    unrealised = unrealised.plus(open);
-    placed += copy.row.placed;
-    skipped += copy.row.skipped;
-    filled += copy.row.filled;
-    rejected += copy.row.rejected;
-    if (copy.row.filled > 0) {
-      withResult += 1;
-      if (own.plus(open).gt(zero)) inProfit += 1;
-    }
-    if (!isActive) continue;
-    active += 1;
-    drift = drift.plus(driftOf(copies, copy));
-    const equity = decimal(copy.row.putIn).plus(decimal(copy.row.insured)).plus(own).plus(open);
-    aum = aum.plus(aumOf(decimal(copy.row.copyTotalAmt), equity));
-  }
-  const money = { invested, realisedPnl: realised, unrealisedPnl: unrealised, aum, drift };
-  const counts = { copies: count, active, withResult, inProfit, placed, skipped, filled, rejected };
-  return {
-    ...{ providerId, accountsPartition: copies.partition, logOffset, formulaVersion },
-    asOf: copies.asOf.get(providerId) ?? 0,
-    ...counts,
-    ...(Object.fromEntries(Object.entries(money).map(([name, value]) => [name, text(value)])) as {
-      [N in keyof typeof money]: string;
-    }),
+/** Ratios are made here: a database rounds halves another way. */
+function copiersOf(sums: Readonly<Record<string, string>>): ProviderCopiersRow {
+  const quotient = (dividend: string, divisor: string): Decimal | null => {
+    const by = decimal(sums[divisor] ?? '0');
+    return by.eq('0') ? null : decimal(sums[dividend] ?? '0').div(by);
   };
-}
-
-function unrealisedOf(copies: Copies, { row }: Copy): Decimal {
-  const marks = copies.marks.get(row.line);
-  let sum = zero;
-  for (const [key, { quantity, averageCost }] of copies.positions.get(row.copyId) ?? []) {
-    const instrument = key.split('\n')[1] as string;
-    const mark = marks?.get(instrument);
-    if (mark === undefined) continue;
-    sum = sum.plus(mark.minus(averageCost).times(quantity).times(copies.instruments(instrument).contractSize));
-  }
-  return sum;
-}
-
-function driftOf(copies: Copies, { row }: Copy): Decimal {
-  const marks = copies.marks.get(row.line);
-  let sum = zero;
-  for (const { instrument, target, quantity } of copies.leads.get(row.copyId)?.values() ?? []) {
-    const mark = marks?.get(instrument) ?? zero;
-    sum = sum.plus(target.minus(quantity).abs().times(mark).times(copies.instruments(instrument).contractSize));
-  }
-  return sum;
+  return {
+    ...rowOf(ProviderCopiersRow, sums),
+    realisedReturn: published(quotient('return_sum', 'return_weight')),
+    profitShare: published(quotient('in_profit', 'with_result')),
+  };
 }

@@ -3,7 +3,6 @@ import {
   AccountsMarkRow,
   arraysOf,
   CopiedLeadPositionRow,
-  CopiedPositionRow,
   CopyRow,
   LatencyRow,
   OutcomeRow,
@@ -30,7 +29,6 @@ export async function writeCopies(client: PoolClient, copies: Copies, changes: C
       return copy === undefined ? [] : [{ ...copy.row, realisedPnl: text(copy.realisedPnl), fees: text(copy.fees) }];
     }),
   );
-  await writePositions(client, copies, changes);
   await writeLeads(client, copies, changes);
   await upsert(client, OwnOrderRow, [...changes.ownOrders.values()]);
   // A decision that is there stays: a second one is only counted.
@@ -45,22 +43,6 @@ export async function writeCopies(client: PoolClient, copies: Copies, changes: C
   await writeCopiers(client, copies, changes);
 }
 
-async function writePositions(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
-  const held: CopiedPositionRow[] = [];
-  const gone: Pick<CopiedPositionRow, 'copyId' | 'instrument' | 'positionSide'>[] = [];
-  for (const key of changes.positions) {
-    const [copyId = '', instrument = '', positionSide = ''] = key.split('\n');
-    const position = copies.positions.get(copyId)?.get(key);
-    if (position === undefined) gone.push({ copyId, instrument, positionSide });
-    else {
-      const { quantity, averageCost } = position;
-      held.push({ copyId, instrument, positionSide, quantity: text(quantity), averageCost: text(averageCost) });
-    }
-  }
-  await upsert(client, CopiedPositionRow, held);
-  await remove(client, CopiedPositionRow, gone);
-}
-
 async function writeLeads(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
   const held: CopiedLeadPositionRow[] = [];
   const gone: Pick<CopiedLeadPositionRow, 'copyId' | 'leadPositionId'>[] = [];
@@ -68,7 +50,10 @@ async function writeLeads(client: PoolClient, copies: Copies, changes: CopiesCha
     const [copyId = '', leadPositionId = ''] = key.split('\n');
     const side = copies.leads.get(copyId)?.get(key);
     if (side === undefined) gone.push({ copyId, leadPositionId });
-    else held.push({ ...side, copyId, leadPositionId, target: text(side.target), quantity: text(side.quantity) });
+    else {
+      const [target, quantity, cost] = [text(side.target), text(side.quantity), text(side.cost)];
+      held.push({ ...side, copyId, leadPositionId, target, quantity, cost });
+    }
   }
   await upsert(client, CopiedLeadPositionRow, held);
   await remove(client, CopiedLeadPositionRow, gone);

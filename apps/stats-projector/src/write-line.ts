@@ -1,4 +1,3 @@
-import type { ProviderStats } from '@slipstream/contracts';
 import {
   decimal,
   figureStats,
@@ -37,45 +36,82 @@ export const formulaVersion = 2;
 const rankedFromDays = 7;
 const rankedFromClosedPositions = 5;
 
-/** Writes what changed of a line: a statement per table, whatever the number of events. */
+/**
+ * Writes what changed of a line: a statement per table, whatever the number of events. All are made at once and wait for each
+ * other in the connection, so that the next is ready when the one before is done.
+ */
 export async function writeLine(client: PoolClient, line: Line, changes: LineChanges): Promise<void> {
   const providers = [...changes.providers].map((id) => line.providers.get(id) as Provider);
-  const told = providers.map((provider) => publishedStats(line.line, provider));
-  await upsert(
-    client,
-    ProviderRow,
-    providers.map(({ row }, index) => providerRow(row, told[index] as PublishedStats)),
-  );
-  await upsert(
-    client,
-    ProviderStatsRow,
-    providers.map((provider, index) => statsRow(provider, told[index] as PublishedStats)),
-  );
-  await upsert(client, ProviderPeriodRow, told.flatMap(periodRows));
-  await upsert(
-    client,
-    ProviderMidnightRow,
-    [...changes.midnights].map((id) => midnightRow(line.providers.get(id) as Provider)),
-  );
-  await upsert(client, LeadPositionRow, [...changes.positions.values()]);
-  await upsert(client, ProviderOrderRow, changes.orders, { onConflict: 'NOTHING' });
-  await upsert(client, ProviderDayRow, [...changes.days.values()]);
-  for (const { providerId, day, aum } of changes.aum)
-    await client.query(
-      'UPDATE provider_daily SET aum = coalesce(aum, 0) + $3::numeric WHERE provider_id = $1 AND day = $2',
-      [providerId, day, aum],
-    );
-  await upsert(
-    client,
-    LineMarkRow,
-    [...changes.marks].map((instrument) => ({
-      line: line.line,
-      instrument,
-      price: text(line.marks.get(instrument) as Decimal),
-      contractSize: text(line.instruments(instrument).contractSize),
-    })),
-  );
-  await upsert(client, LineRow, [{ line: line.line, watermark: line.watermark }]);
+  const told = providers.map((provider) => toldOf(line.line, provider));
+  await Promise.all([
+    upsert(client, ProviderRow, changedRows(line, providers, told)),
+    upsert(
+      client,
+      ProviderStatsRow,
+      providers.map((provider, index) => statsRow(provider, told[index] as Told)),
+    ),
+    upsert(
+      client,
+      ProviderPeriodRow,
+      told.flatMap(({ stats }) => periodRows(stats)),
+    ),
+    upsert(
+      client,
+      ProviderMidnightRow,
+      [...changes.midnights].map((id) => midnightRow(line.providers.get(id) as Provider)),
+    ),
+    upsert(client, LeadPositionRow, [...changes.positions.values()]),
+    upsert(client, ProviderOrderRow, changes.orders, { onConflict: 'NOTHING' }),
+    upsert(client, ProviderDayRow, [...changes.days.values()]),
+    ...changes.aum.map(({ providerId, day, aum }) =>
+      client.query(
+        'UPDATE provider_daily SET aum = coalesce(aum, 0) + $3::numeric WHERE provider_id = $1 AND day = $2',
+        [providerId, day, aum],
+      ),
+    ),
+    upsert(
+      client,
+      LineMarkRow,
+      [...changes.marks].map((instrument) => ({
+        line: line.line,
+        instrument,
+        price: text(line.marks.get(instrument) as Decimal),
+        contractSize: text(line.instruments(instrument).contractSize),
+      })),
+    ),
+    upsert(client, LineRow, [{ line: line.line, watermark: line.watermark }]),
+  ]);
+}
+
+/** What is told of a provider, and its proof. */
+interface Told {
+  readonly stats: PublishedStats;
+  readonly hash: string;
+}
+
+/** Providers are values: what was worked out of one is written and published. */
+const known = new WeakMap<Provider, Told>();
+
+/** What is told of a provider: worked out once for each of its values. */
+export function toldOf(line: number, provider: Provider): Told {
+  const before = known.get(provider);
+  if (before !== undefined) return before;
+  const stats = publishedStats(line, provider);
+  const told = { stats, hash: proofOf(stats) };
+  known.set(provider, told);
+  return told;
+}
+
+/** Rows of `providers` that aren't written so: most fills change none. */
+function changedRows(line: Line, providers: readonly Provider[], told: readonly Told[]): ProviderRow[] {
+  return providers.flatMap(({ row }, index) => {
+    const next = providerRow(row, (told[index] as Told).stats);
+    const before = line.written.get(row.providerId);
+    const names = Object.keys(next) as (keyof ProviderRow)[];
+    if (before && names.every((name) => before[name] === next[name])) return [];
+    line.written.set(row.providerId, next);
+    return [next];
+  });
 }
 
 /** All figures of a provider as they are published, in one fixed order: the proof is a hash over them. */
@@ -122,70 +158,13 @@ function strategyOf({ tradedSpot, tradedFutures }: Provider['row']): PublishedSt
   return tradedFutures ? 'futures' : tradedSpot ? 'spot' : null;
 }
 
-/** What is published of a provider's copies, as of the line's last write. */
-export type PublishedCopiers = Pick<ProviderStats, 'aum' | 'copierPnl' | 'copierReturn' | 'copiersInProfit'>;
-const noCopiers: PublishedCopiers = { aum: null, copierPnl: null, copierReturn: null, copiersInProfit: null };
-
-/** Copiers of providers, by provider. */
-export async function readCopiersOf(
-  client: PoolClient,
-  providerIds: readonly string[],
-): Promise<(providerId: string) => PublishedCopiers> {
-  const { rows } = await client.query<Record<string, string | null>>(
-    `SELECT provider_id, aum, realised_pnl, realised_return, profit_share FROM provider_copiers
-      WHERE provider_id = ANY ($1)`,
-    [providerIds],
-  );
-  const plain = (value: string | null | undefined): string | null => (value ? text(decimal(value)) : null);
-  const known = new Map(
-    rows.map((row): [string, PublishedCopiers] => [
-      row['provider_id'] ?? '',
-      {
-        aum: plain(row['aum']),
-        copierPnl: plain(row['realised_pnl']),
-        copierReturn: plain(row['realised_return']),
-        copiersInProfit: plain(row['profit_share']),
-      },
-    ]),
-  );
-  return (providerId) => known.get(providerId) ?? noCopiers;
-}
-
-/** The public record of a provider. */
-export function statsRecord(line: number, provider: Provider, copiers: PublishedCopiers): ProviderStats {
-  const stats = publishedStats(line, provider);
-  const { all } = stats.periods;
-  const { providerId, asOf, logPartition, logOffset, status, strategy, ranked, followers } = stats;
-  return {
-    type: 'ProviderStats',
-    ...{ providerId, asOf, logPartition, logOffset, formulaVersion },
-    fills: all.fills,
-    orders: all.orders,
-    grossPnl: all.grossPnl,
-    fees: all.fees,
-    netPnl: all.totalPnl,
-    closedPositions: all.totalTrades,
-    wonPositions: all.wonTrades,
-    winRate: all.winRate,
-    roiAll: all.roi,
-    maxDrawdown: all.maxDrawdown,
-    ...{ status, strategy, ranked, followers },
-    risk: stats.risk,
-    riskLevel: stats.riskLevel,
-    hash: proofOf(stats),
-    periods: periods.map((period) => ({ period, ...stats.periods[period] })),
-    ...copiers,
-  };
-}
-
-function statsRow(provider: Provider, stats: PublishedStats): ProviderStatsRow {
-  const { series, windows, today } = provider;
+function statsRow(provider: Provider, { stats, hash }: Told): ProviderStatsRow {
+  const { windows, today } = provider;
   const figures = merged(windows.all.base, today);
-  const { returns } = series;
   const { all } = stats.periods;
   const { providerId, asOf, logPartition, logOffset, owed } = stats;
   return {
-    ...{ providerId, asOf, logPartition, logOffset, formulaVersion, hash: proofOf(stats), owed },
+    ...{ providerId, asOf, logPartition, logOffset, formulaVersion, hash, owed },
     fills: figures.fills,
     orders: figures.orders,
     grossPnl: text(figures.grossPnl),
@@ -198,7 +177,26 @@ function statsRow(provider: Provider, stats: PublishedStats): ProviderStatsRow {
     roiAll: all.roi,
     maxDrawdown: all.maxDrawdown,
     runningDay: figuresText(today),
-    seriesFrom: provider.seriesFrom,
+    dayFlows: text(provider.dayFlows),
+    dayJoined: provider.dayJoined,
+    dayLeft: provider.dayLeft,
+  };
+}
+
+const periodRows = ({ providerId, periods: told }: PublishedStats): ProviderPeriodRow[] =>
+  periods.map((period) => ({ period, providerId, ...told[period] }));
+
+function midnightRow({ row, windows, sparkline, endedSeries, series, ...rest }: Provider): ProviderMidnightRow {
+  const { returns } = series;
+  return {
+    providerId: row.providerId,
+    base7d: figuresText(windows['7d'].base),
+    base30d: figuresText(windows['30d'].base),
+    base90d: figuresText(windows['90d'].base),
+    baseAll: figuresText(windows.all.base),
+    sparkline,
+    endedSeries: JSON.stringify(endedSeries),
+    seriesFrom: rest.seriesFrom,
     seriesDays: returns.days,
     seriesSum: text(returns.sum),
     seriesSquares: text(returns.squares),
@@ -212,25 +210,9 @@ function statsRow(provider: Provider, stats: PublishedStats): ProviderStatsRow {
     seriesDayFactor: text(series.dayFactor),
     seriesLastReturn: text(series.lastReturn),
     seriesEnded: series.ended,
-    seriesBoundary: provider.seriesBoundary,
-    dayFlows: text(provider.dayFlows),
-    dayJoined: provider.dayJoined,
-    dayLeft: provider.dayLeft,
+    seriesBoundary: rest.seriesBoundary,
   };
 }
-
-const periodRows = ({ providerId, periods: told }: PublishedStats): ProviderPeriodRow[] =>
-  periods.map((period) => ({ period, providerId, ...told[period] }));
-
-const midnightRow = ({ row, windows, sparkline, endedSeries }: Provider): ProviderMidnightRow => ({
-  providerId: row.providerId,
-  base7d: figuresText(windows['7d'].base),
-  base30d: figuresText(windows['30d'].base),
-  base90d: figuresText(windows['90d'].base),
-  baseAll: figuresText(windows.all.base),
-  sparkline,
-  endedSeries: JSON.stringify(endedSeries),
-});
 
 const providerRow = (row: Provider['row'], stats: PublishedStats): ProviderRow => {
   const { status, strategy, ranked, risk: level, riskLevel: name, overviewOwn } = stats;

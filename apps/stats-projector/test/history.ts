@@ -32,7 +32,7 @@ export class Journal {
 
   constructor(
     private readonly topic: string,
-    private readonly partition: number,
+    readonly partition: number,
   ) {}
 
   add(event: AnyRecord, latencyMs: number | null = null): void {

@@ -45,7 +45,8 @@ const end = (orderId: string, orderNo: number | null, side: 'buy' | 'sell', quan
   providerPrice: orderNo === null ? null : '10',
   fee: '0.5',
   feeAsset: 'USDT',
-  realisedPnl: side === 'sell' ? '4' : '0',
+  // Two of ten bought at 10.02, sold at 12.
+  realisedPnl: side === 'sell' ? '3.96' : '0',
   released: '0',
   occurredAt: 20,
 });
@@ -98,15 +99,15 @@ test('each order has one explained outcome; own orders, flows and drift are ther
   await project(model, line.journal.records);
   await project(model, journal.records, [3, 1, 1, 1, 1, 1], true);
 
-  // 500 + 100 − 30 + 4 − 1 + 1.25, and 8 X bought at 10.02, now worth 12.
+  // 500 + 100 − 30 + 3.96 − 1 + 1.25, and 8 X bought at 10.02, now worth 12.
   expect(await readCopy(model.pool, copyId)).toEqual({
     ...ids,
     status: 'paused',
     stopReason: null,
     copyTotalAmt: '570',
     putIn: '570',
-    equity: '590.09',
-    realisedPnl: '4',
+    equity: '590.05',
+    realisedPnl: '3.96',
     fees: '1',
     insured: '1.25',
     drift: '0',

@@ -68,7 +68,7 @@ describe('the read model', () => {
     await project(whole, history.accounts);
     const expected = await dump(whole.pool);
     expect(expected['provider_daily']?.length).toBeGreaterThan(10);
-    expect(expected['copied_positions']?.length).toBeGreaterThan(0);
+    expect(expected['copied_lead_positions']?.length).toBeGreaterThan(0);
 
     const below = sequenceOf(3);
     for (const reload of [false, true]) {

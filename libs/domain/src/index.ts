@@ -95,7 +95,8 @@ export {
 } from './copy/stop.js';
 export { aumOf } from './stats/aum.js';
 export { annualReturn, calmar } from './stats/calmar.js';
-export { afterFill } from './stats/copied-position.js';
+export { afterCopyEnd, type CopiedHolding } from './stats/copied-position.js';
+export { afterCopyFlow, grown, type CopyGrowth } from './stats/copy-return.js';
 export { afterDay, afterFlow, seriesFrom, type Series } from './stats/daily-series.js';
 export { equity, notionalSum, unrealisedSum, type Valuation } from './stats/equity.js';
 export { closedFigures, merged, netPnl, noFigures, orderFigures, type Figures } from './stats/figures.js';

@@ -1,12 +1,13 @@
 import type { AppliedFill } from '@slipstream/contracts';
 import fc from 'fast-check';
 import {
+  afterCopyEnd,
+  afterCopyFlow,
   afterDay,
-  afterFill,
   aumOf,
   decimal,
   equity,
-  flat,
+  grown,
   latencyBucketMs,
   latencyQuantileMs,
   maxDrawdown,
@@ -17,7 +18,6 @@ import {
   published,
   roi,
   roundQuotient,
-  roundTo,
   seriesFrom,
   slippage,
   text,
@@ -179,32 +179,61 @@ describe('equity', () => {
 });
 
 describe('copied position', () => {
-  const end = (side: 'buy' | 'sell', quantity: string, price: string | null) => ({ side, quantity, price });
+  const nothing = { quantity: zero, cost: zero };
+  const end = (side: 'buy' | 'sell', quantity: string, price: string | null, realisedPnl = '0') => ({
+    ...{ side, quantity, price, realisedPnl },
+  });
+  const after = (ends: readonly ReturnType<typeof end>[], contractSize = '1') => {
+    const held = ends.reduce((before, one) => afterCopyEnd(before, one, decimal(contractSize)), nothing);
+    return [text(held.quantity), text(held.cost)];
+  };
 
-  test('increases move the average cost, reduces leave it, flat forgets it', () => {
-    const held = [end('buy', '1', '100'), end('buy', '1', '110'), end('sell', '1', '999')].reduce(afterFill, flat);
-    expect([text(held.quantity), text(held.averageCost)]).toEqual(['1', '105']);
-    expect(afterFill(held, end('sell', '1', '5'))).toBe(flat);
+  test.each([
+    ['increases add what was paid', [end('buy', '1', '100'), end('buy', '1', '110')], ['2', '210']],
+    ['a reduce leaves the average', [end('buy', '2', '105'), end('sell', '1', '120', '15')], ['1', '105']],
+    ['flat costs nothing', [end('buy', '1', '105'), end('sell', '1', '5', '-100.00000001')], ['0', '0']],
+    ['a short is negative', [end('sell', '2', '50'), end('buy', '1', '40', '10')], ['-1', '-50']],
+    ['nothing filled changes nothing', [end('buy', '2', '50'), end('sell', '0', null)], ['2', '100']],
+  ])('%s', (_, ends, expected) => {
+    expect(after(ends)).toEqual(expected);
   });
 
-  test('a short is negative; nothing filled changes nothing; through zero stays at the price', () => {
-    const short = afterFill(flat, end('sell', '2', '50'));
-    expect(text(short.quantity)).toBe('-2');
-    expect(afterFill(short, end('buy', '0', null))).toBe(short);
-    const long = afterFill(short, end('buy', '3', '40'));
-    expect([text(long.quantity), text(long.averageCost)]).toEqual(['1', '40']);
+  test('contracts at their size', () => {
+    expect(after([end('buy', '30', '100'), end('sell', '10', '110', '1')], '0.01')).toEqual(['20', '20']);
+  });
+});
+
+describe('growth of a copy', () => {
+  const started = { growth: decimal('1'), base: decimal('100') };
+  const at = (equityNow: string, flows: readonly [amount: string, equityBefore: string][] = []) =>
+    text(
+      grown(
+        flows.reduce((before, [amount, equity]) => afterCopyFlow(before, decimal(amount), decimal(equity)), started),
+        decimal(equityNow),
+      ),
+    );
+
+  test('is what was made of the money, whatever came in and went out', () => {
+    expect(at('110')).toBe('1.1');
+    expect(at('1010', [['900', '110']])).toBe('1.1');
+    expect(at('20', [['-90', '110']])).toBe('1.1');
+    expect(at('1111', [['900', '110']])).toBe('1.21');
   });
 
-  test('cost of what is held equals what was paid for it, as long as nothing is sold', () => {
-    const buys = fc.array(fc.tuple(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 100_000 })), {
-      minLength: 1,
-      maxLength: 15,
-    });
+  test('a copy that lost everything stays there; one that was emptied has lost nothing', () => {
+    expect(at('-1')).toBe('0');
+    expect(at('500', [['500', '0']])).toBe('0');
+    expect(at('0', [['-100', '100']])).toBe('1');
+    expect(at('75', [['-100', '100'], ['50', '0']])).toBe('1.5'); // prettier-ignore
+  });
+
+  test('a flow never moves it', () => {
+    const cents = fc.integer({ min: 1, max: 10_000_000 });
     fc.assert(
-      fc.property(buys, (all) => {
-        const held = all.reduce((p, [q, price]) => afterFill(p, end('buy', String(q), money(price))), flat);
-        const paid = sum(all.map(([q, price]) => decimal(String(q)).times(decimal(money(price)))));
-        expect(text(roundTo(held.quantity.times(held.averageCost), 10))).toBe(text(paid));
+      fc.property(cents, cents, (equityCents, addedCents) => {
+        const [before, amount] = [decimal(money(equityCents)), decimal(money(addedCents))];
+        const after = grown(afterCopyFlow(started, amount, before), before.plus(amount));
+        expect(text(after)).toBe(text(grown(started, before)));
       }),
     );
   });

@@ -1,62 +1,52 @@
 import { decimal, quantile, roundAmount, text } from '@slipstream/domain';
 import type { Pool } from 'pg';
+import { copiersProofOf, type CopierFigures, type CopiersProof, type LogPosition } from './proof.js';
 import { plain } from './report.js';
 
-/** What copies make of a provider, from their real fills. */
-export interface CopierStats {
-  readonly asOf: string | null;
-  readonly copies: number;
-  readonly active: number;
-  /** Σ realised PnL − fees of all copies, stopped ones too. */
-  readonly realisedPnl: string;
-  readonly unrealisedPnl: string;
-  readonly invested: string;
-  /** Realised ÷ invested; null: nothing was. */
-  readonly realisedReturn: string | null;
-  /** Copies in profit ÷ copies that had a fill; null: none. */
-  readonly inProfit: string | null;
-  readonly aum: string;
-  /** Σ abs(target − held) at marks: what lots and rejections keep copies from being. */
-  readonly drift: string;
-  /** Worse than the provider's price is positive, basis points, to a tenth; null: no fill. */
-  readonly slippageBp: { readonly median: number | null; readonly p95: number | null };
-  /** `filled`, `partly_filled`, `rejected:…`, `skipped:…` and how often each came. */
-  readonly outcomes: Readonly<Record<string, number>>;
-  /** Followers now less those of 7 days ago; null below 7 days. */
+/** What copies make of a provider, from their real fills, and where it comes from. */
+export interface CopierStats extends CopierFigures {
+  /** Followers now less those at the midnight 7 days before the last one; null below 7 days. From the provider's own line. */
   readonly weeklyFollowerChange: number | null;
+  /** Of all figures but the weekly change. */
+  readonly proof: CopiersProof;
 }
 
-type Row = Readonly<Record<string, string | null>>;
+type Row = Readonly<Record<string, string | null>> & {
+  /** Tenths of a basis point and how often each came, ascending. */
+  readonly slippages: readonly (readonly [tenthBp: number, n: number])[];
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly positions: readonly LogPosition[];
+  readonly version: number | null;
+};
 
-/** Copier statistics of a provider. */
-export async function readCopiers(pool: Pool, providerId: string): Promise<CopierStats> {
-  const [sums, slippages, outcomes, followers] = await Promise.all([
-    pool.query<Row>('SELECT * FROM provider_copiers WHERE provider_id = $1', [providerId]),
-    pool.query<{ tenth_bp: number; n: string }>(
-      'SELECT tenth_bp, sum(n) AS n FROM provider_slippage WHERE provider_id = $1 GROUP BY 1 ORDER BY 1',
-      [providerId],
-    ),
-    pool.query<{ outcome: string; n: string }>(
-      'SELECT outcome, sum(n) AS n FROM provider_outcomes WHERE provider_id = $1 GROUP BY 1 ORDER BY outcome COLLATE "C"',
-      [providerId],
-    ),
-    pool.query<Row>(
-      `SELECT p.followers - (SELECT d.followers FROM provider_daily d WHERE d.provider_id = p.provider_id
-                              ORDER BY d.day DESC OFFSET 6 LIMIT 1) AS change
-         FROM providers p WHERE p.provider_id = $1`,
-      [providerId],
-    ),
-  ]);
-  const row = sums.rows[0] ?? {};
-  const buckets = slippages.rows.map(({ tenth_bp: value, n }) => ({ value, n: Number(n) }));
+// One statement: figures and positions of two moments would not fit together. Each table is added up by itself before
+// anything is joined, so that no row can count twice.
+const statement = `
+  SELECT c.*, s.slippages, o.outcomes, l.positions, l.version, f.change
+    FROM (SELECT $1::text AS provider_id) asked
+    LEFT JOIN provider_copiers c USING (provider_id),
+    LATERAL (SELECT coalesce(json_agg(json_build_array(tenth_bp, n) ORDER BY tenth_bp), '[]') AS slippages
+      FROM (SELECT tenth_bp, sum(n) AS n FROM provider_slippage p WHERE p.provider_id = asked.provider_id GROUP BY 1) t) s,
+    LATERAL (SELECT coalesce(json_object_agg(outcome, n ORDER BY outcome COLLATE "C"), '{}') AS outcomes
+      FROM (SELECT outcome, sum(n) AS n FROM provider_outcomes p WHERE p.provider_id = asked.provider_id GROUP BY 1) t) o,
+    LATERAL (SELECT max(formula_version) AS version, coalesce(json_agg(json_build_object(
+               'partition', accounts_partition, 'offset', log_offset) ORDER BY accounts_partition), '[]') AS positions
+      FROM provider_copies p WHERE p.provider_id = asked.provider_id) l,
+    LATERAL (SELECT (SELECT p.followers - d.followers FROM providers p JOIN provider_daily d USING (provider_id)
+      WHERE p.provider_id = asked.provider_id ORDER BY d.day DESC OFFSET 7 LIMIT 1) AS change) f`;
+
+/** Copier statistics of a provider, of one moment; those of somebody nobody has copied are all nothing. */
+export async function readCopiers(pool: Pick<Pool, 'query'>, providerId: string): Promise<CopierStats> {
+  const { rows } = await pool.query<Row>(statement, [providerId]);
+  const row = rows[0] as Row;
+  const buckets = row.slippages.map(([value, n]) => ({ value, n }));
   const bp = (q: number): number | null => {
     const tenths = quantile(buckets, q);
     return tenths === null ? null : tenths / 10;
   };
   const money = (name: string): string => text(roundAmount(decimal(row[name] ?? '0')));
   const ratio = (name: string): string | null => (row[name] ? plain(row[name]) : null);
-  const change = followers.rows[0]?.['change'] ?? null;
-  return {
+  const figures: CopierFigures = {
     asOf: row['as_of'] ? new Date(Number(row['as_of'])).toISOString() : null,
     copies: Number(row['copies'] ?? 0),
     active: Number(row['active'] ?? 0),
@@ -68,7 +58,13 @@ export async function readCopiers(pool: Pool, providerId: string): Promise<Copie
     aum: money('aum'),
     drift: money('drift'),
     slippageBp: { median: bp(0.5), p95: bp(0.95) },
-    outcomes: Object.fromEntries(outcomes.rows.map(({ outcome, n }) => [outcome, Number(n)])),
+    outcomes: row.outcomes,
+  };
+  const { positions, version: formulaVersion } = row;
+  const change = row['change'] ?? null;
+  return {
+    ...figures,
     weeklyFollowerChange: change === null ? null : Number(change),
+    proof: { formulaVersion, positions, hash: copiersProofOf(figures, positions, formulaVersion) },
   };
 }

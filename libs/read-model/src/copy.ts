@@ -67,10 +67,10 @@ export async function readCopy(pool: Pool, copyId: string): Promise<CopyView | u
   const { rows } = await pool.query<Row>(
     `SELECT c.*, coalesce(d.drift, 0) AS drift,
             c.put_in + c.realised_pnl - c.fees + c.insured - coalesce(c.returned, 0)
-              + coalesce((SELECT sum(p.quantity * (m.price - p.average_cost) * m.contract_size)
-                  FROM copied_positions p
-                  JOIN line_marks m ON m.line = c.line AND m.instrument = p.instrument
-                 WHERE p.copy_id = c.copy_id), 0) AS equity
+              + coalesce((SELECT sum(l.quantity * m.price * m.contract_size - l.cost)
+                  FROM copied_lead_positions l
+                  JOIN line_marks m ON m.line = c.line AND m.instrument = l.instrument
+                 WHERE l.copy_id = c.copy_id), 0) AS equity
        FROM copies c LEFT JOIN copy_drift d USING (copy_id)
       WHERE c.copy_id = $1`,
     [copyId],

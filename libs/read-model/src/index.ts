@@ -1,12 +1,5 @@
 export { arraysOf, unnest, upsert, type UpsertOptions } from './bulk.js';
-export {
-  CopiedLeadPositionRow,
-  CopiedPositionRow,
-  CopyRow,
-  LatencyRow,
-  OutcomeRow,
-  OwnOrderRow,
-} from './entities/copy.js';
+export { CopiedLeadPositionRow, CopyRow, LatencyRow, OutcomeRow, OwnOrderRow } from './entities/copy.js';
 export {
   AccountsMarkRow,
   ProviderCopiersRow,
@@ -45,7 +38,14 @@ export {
   type ProviderCard,
 } from './leaderboard.js';
 export { migrations } from './migrations/index.js';
-export { proofOf, type PublishedStats } from './proof.js';
+export {
+  copiersProofOf,
+  proofOf,
+  type CopierFigures,
+  type CopiersProof,
+  type LogPosition,
+  type PublishedStats,
+} from './proof.js';
 export { periodStatsOf, readPublished } from './published.js';
 export { monthly, readProvider, type InstrumentSplit, type ProviderView, type ShownDay } from './provider.js';
 export { readReport, type CopiesReport, type LatencyReport, type ProviderReport, type ReadReport } from './report.js';

@@ -1,12 +1,5 @@
 import { getMetadataArgsStorage } from 'typeorm';
-import {
-  CopiedLeadPositionRow,
-  CopiedPositionRow,
-  CopyRow,
-  LatencyRow,
-  OutcomeRow,
-  OwnOrderRow,
-} from './entities/copy.js';
+import { CopiedLeadPositionRow, CopyRow, LatencyRow, OutcomeRow, OwnOrderRow } from './entities/copy.js';
 import {
   AccountsMarkRow,
   ProviderCopiersRow,
@@ -38,7 +31,6 @@ export const entities = [
   LineRow,
   LineMarkRow,
   CopyRow,
-  CopiedPositionRow,
   CopiedLeadPositionRow,
   OwnOrderRow,
   OutcomeRow,

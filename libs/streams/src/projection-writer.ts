@@ -98,11 +98,16 @@ export class ProjectionWriter {
       }
     });
     for (const { portion } of open) await this.faults.afterSave?.(portion.partition.partition);
-    for (const { portion } of open.filter((entry) => entry.portion.records.length > 0)) {
-      await this.again('what was written is not told yet, trying again', async () =>
-        this.projection.committed?.(portion.records),
-      );
-    }
+    // At once: what they send shares its way.
+    await Promise.all(
+      open
+        .filter((entry) => entry.portion.records.length > 0)
+        .map(({ portion }) =>
+          this.again('what was written is not told yet, trying again', async () =>
+            this.projection.committed?.(portion.records),
+          ),
+        ),
+    );
     for (const entry of open) entry.done(true);
   }
 

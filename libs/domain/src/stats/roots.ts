@@ -19,18 +19,21 @@ function integerRoot(value: bigint): bigint {
   }
 }
 
+/** Bits behind the point, besides those that a large result needs: 40 decimals and a reserve for what rounding takes. */
+const fractionBits = 176;
+const resultDecimals = 40;
+
 /**
- * base^(numerator ÷ denominator) to 40 decimals, for a base ≥ 0 and an exponent > 0, by logarithm and exponential in
- * fixed point with as many digits as the result needs.
+ * base^(numerator ÷ denominator) to 40 decimals, for a base ≥ 0 and an exponent > 0: exponential of the logarithm in binary fixed
+ * point.
  */
 export function power(base: Decimal, numerator: number, denominator: number): Decimal {
   if (base.digits === 0n) return base;
-  const wholeDigits = Math.max(1, base.round(0, 'down').toString().length);
-  const precision = 70 + Math.ceil((numerator / denominator) * wholeDigits);
-  const scale = powerOf10(precision);
-  const x = (base.digits * scale) / powerOf10(base.decimals);
-  const exponent = (logarithm(x, scale) * BigInt(numerator)) / BigInt(denominator);
-  return fixed(exponential(exponent, scale), precision).round(40);
+  const estimate = Math.log(Number(base.toString()));
+  const bits = fractionBits + Math.ceil(Math.max(0, (estimate * numerator) / denominator / Math.LN2));
+  const x = (base.digits << BigInt(bits)) / powerOf10(base.decimals);
+  const exponent = (logarithm(x, estimate, bits) * BigInt(numerator)) / BigInt(denominator);
+  return fixed((exponential(exponent, bits) * powerOf10(resultDecimals)) >> BigInt(bits), resultDecimals);
 }
 
 const fixed = (digits: bigint, decimals: number): Decimal => {
@@ -40,53 +43,40 @@ const fixed = (digits: bigint, decimals: number): Decimal => {
   return decimal(decimals === 0 ? sign + whole : `${sign}${whole}.${all.slice(all.length - decimals)}`).stripped();
 };
 
-/** ln x by ln x = k ln 2 + 2 artanh((m − 1) ÷ (m + 1)), x = m × 2^k, m near 1. */
-function logarithm(x: bigint, scale: bigint): bigint {
-  let k = 0;
-  let m = x;
-  const upper = (scale * 14142135n) / 10000000n;
-  const lower = (scale * 7071067n) / 10000000n;
-  while (m > upper) {
-    m >>= 1n;
-    k += 1;
-  }
-  while (m < lower) {
-    m <<= 1n;
-    k -= 1;
-  }
-  // Halving dropped bits of x: take them from x itself.
-  const exact = k > 0 ? x / (1n << BigInt(k)) : x << BigInt(-k);
-  return artanhTwice(((exact - scale) * scale) / (exact + scale), scale) + BigInt(k) * logarithmOf2(scale);
-}
+/** Bits of a double that an estimate may be off by and still be a good one. */
+const estimateBits = 48;
 
-/** ln 2 = 2 artanh(1 ÷ 3). */
-const logarithmOf2 = (scale: bigint): bigint => artanhTwice(scale / 3n, scale);
-
-function artanhTwice(y: bigint, scale: bigint): bigint {
-  const square = (y * y) / scale;
-  let term = y;
+/** ln x = y + ln(x × e^−y), y a floating-point estimate: what is left is near 1 and needs few terms. */
+function logarithm(x: bigint, estimate: number, bits: number): bigint {
+  const y = BigInt(Math.round(estimate * 2 ** estimateBits)) << BigInt(bits - estimateBits);
+  const shift = BigInt(bits);
+  const rest = ((x * exponential(-y, bits)) >> shift) - (1n << shift);
   let sum = 0n;
-  for (let n = 1n; term !== 0n; n += 2n) {
-    sum += term / n;
-    term = (term * square) / scale;
+  let term = rest;
+  for (let n = 1n; term !== 0n && term !== -1n; n += 1n) {
+    sum += n % 2n === 1n ? term / n : -term / n;
+    term = (term * rest) >> shift;
   }
-  return 2n * sum;
+  return y + sum;
 }
+
+/** The power series is short below 2^−10. */
+const smallBits = 10;
 
 /** e^x by e^x = (e^(x ÷ 2^k))^(2^k) and the power series. */
-function exponential(x: bigint, scale: bigint): bigint {
-  let halvings = 0;
-  for (let rest = x < 0n ? -x : x; rest > scale / 8n; rest >>= 1n) halvings += 1;
-  // Each squaring doubles the relative error: so many digits more.
-  const more = powerOf10(halvings + 5);
-  const fine = scale * more;
-  const small = (x * more) / (1n << BigInt(halvings));
-  let sum = fine;
-  let term = fine;
-  for (let n = 1n; term !== 0n; n += 1n) {
-    term = (term * small) / fine / n;
+function exponential(x: bigint, bits: number): bigint {
+  const magnitude = (x < 0n ? -x : x) >> BigInt(bits - smallBits);
+  const halvings = magnitude === 0n ? 0 : magnitude.toString(2).length;
+  // Each squaring doubles the relative error: so many bits more.
+  const more = BigInt(halvings + 8);
+  const shift = BigInt(bits) + more;
+  const small = (x << more) >> BigInt(halvings);
+  let sum = 1n << shift;
+  let term = sum;
+  for (let n = 1n; term !== 0n && term !== -1n; n += 1n) {
+    term = ((term * small) >> shift) / n;
     sum += term;
   }
-  for (let i = 0; i < halvings; i += 1) sum = (sum * sum) / fine;
-  return sum / more;
+  for (let i = 0; i < halvings; i += 1) sum = (sum * sum) >> shift;
+  return sum >> more;
 }

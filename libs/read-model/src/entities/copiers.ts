@@ -24,6 +24,9 @@ export class ProviderCopiesRow {
   @Exact('aum') aum!: string;
   /** Σ abs(target − held) at marks. */
   @Exact('drift') drift!: string;
+  /** Σ money they began with, of copies that had a fill, and Σ of it × the copy's return. */
+  @Exact('return_weight') returnWeight!: string;
+  @Exact('return_sum') returnSum!: string;
   @Long('placed') placed!: number;
   @Long('skipped') skipped!: number;
   @Long('filled') filled!: number;
@@ -48,7 +51,7 @@ export class ProviderCopiersRow {
   @Long('skipped') skipped!: number;
   @Long('filled') filled!: number;
   @Long('rejected') rejected!: number;
-  /** Realised ÷ invested; null: nothing was. */
+  /** Mean of the returns of copies that had a fill, by the money they began with; null: none. */
   @ExactOrNull('realised_return') realisedReturn!: string | null;
   /** In profit ÷ with a result; null: none. */
   @ExactOrNull('profit_share') profitShare!: string | null;
@@ -63,7 +66,7 @@ export class ProviderOutcomeRow {
   @Long('n') n!: number;
 }
 
-/** Slippage of copies' fills in tenths of a basis point, worse is positive; counted per value. */
+/** Slippage of copies' fills in tenths of a basis point, worse is positive; counted per value, at most 10⁹. */
 @Entity({ name: 'provider_slippage' })
 export class ProviderSlippageRow {
   @KeyText('provider_id') providerId!: string;

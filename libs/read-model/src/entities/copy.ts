@@ -20,6 +20,11 @@ export class CopyRow {
   @Exact('put_in') putIn!: string;
   /** Money put in at the start and later, whatever was taken out. */
   @Exact('invested') invested!: string;
+  /** Money it began with. */
+  @Exact('started_with') startedWith!: string;
+  /** Π(equity before ÷ equity after the flow before it) over all flows, and equity just after the last one. */
+  @Exact('growth') growth!: string;
+  @Exact('base') base!: string;
   /** Losses borne by the insurance account. */
   @Exact('insured') insured!: string;
   @LongOrNull('from_order') fromOrder!: number | null;
@@ -33,17 +38,6 @@ export class CopyRow {
   @Long('rejected') rejected!: number;
   @Long('requested_at') requestedAt!: number;
   @LongOrNull('stopped_at') stoppedAt!: number | null;
-}
-
-/** What a copy holds; no row when flat. */
-@Entity({ name: 'copied_positions' })
-export class CopiedPositionRow {
-  @KeyText('copy_id') copyId!: string;
-  @KeyText('instrument') instrument!: string;
-  @KeyText('position_side') positionSide!: string;
-  /** Signed: short is negative. */
-  @Exact('quantity') quantity!: string;
-  @Exact('average_cost') averageCost!: string;
 }
 
 /** The one decision on a provider order for a copy, and its end if an order was placed. */
@@ -115,6 +109,8 @@ export class CopiedLeadPositionRow {
   /** Signed: short is negative. */
   @Exact('target') target!: string;
   @Exact('quantity') quantity!: string;
+  /** Quantity × average cost × contract size. */
+  @Exact('cost') cost!: string;
 }
 
 /** Counts of a latency per bucket; one set of rows per partition, summed when read. */

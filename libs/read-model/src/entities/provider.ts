@@ -47,7 +47,10 @@ export class ProviderRow {
   @Long('registered_at') registeredAt!: number;
 }
 
-/** What changes at midnights only: figures of the complete days of each window, the curve of the cards, series that ended. */
+/**
+ * What changes at midnights and with flows only: figures of the complete days of each window, the curve of the cards, and the
+ * series of returns, from which the next day is computed.
+ */
 @Entity({ name: 'provider_midnights' })
 export class ProviderMidnightRow {
   @KeyText('provider_id') providerId!: string;
@@ -60,9 +63,26 @@ export class ProviderMidnightRow {
   @Text('sparkline') sparkline!: string;
   /** Series that ended with all of its equity, JSON, oldest first. */
   @Text('ended_series') endedSeries!: string;
+  /** First day of the series that runs. */
+  @Text('series_from') seriesFrom!: string;
+  @Int('series_days') seriesDays!: number;
+  @Exact('series_sum') seriesSum!: string;
+  @Exact('series_squares') seriesSquares!: string;
+  @Exact('series_downside') seriesDownside!: string;
+  @Exact('series_growth') seriesGrowth!: string;
+  @Exact('series_peak') seriesPeak!: string;
+  @Exact('series_drawdown') seriesDrawdown!: string;
+  @Int('series_profit_days') seriesProfitDays!: number;
+  @Int('series_loss_days') seriesLossDays!: number;
+  @Exact('series_equity_plus') seriesEquityPlus!: string;
+  @Exact('series_day_factor') seriesDayFactor!: string;
+  @Exact('series_last_return') seriesLastReturn!: string;
+  @Flag('series_ended') seriesEnded!: boolean;
+  /** The last midnight that closed a day; null before the first. */
+  @LongOrNull('series_boundary') seriesBoundary!: number | null;
 }
 
-/** Statistics of a provider over all time, and under them what the next day is computed from. */
+/** Statistics of a provider over all time, with the log position of all of its figures. */
 @Entity({ name: 'provider_stats' })
 export class ProviderStatsRow {
   @KeyText('provider_id') providerId!: string;
@@ -89,23 +109,6 @@ export class ProviderStatsRow {
   @ExactOrNull('max_drawdown') maxDrawdown!: string | null;
   /** Figures of the running day, JSON. */
   @Text('running_day') runningDay!: string;
-  /** First day of the series that runs. */
-  @Text('series_from') seriesFrom!: string;
-  @Int('series_days') seriesDays!: number;
-  @Exact('series_sum') seriesSum!: string;
-  @Exact('series_squares') seriesSquares!: string;
-  @Exact('series_downside') seriesDownside!: string;
-  @Exact('series_growth') seriesGrowth!: string;
-  @Exact('series_peak') seriesPeak!: string;
-  @Exact('series_drawdown') seriesDrawdown!: string;
-  @Int('series_profit_days') seriesProfitDays!: number;
-  @Int('series_loss_days') seriesLossDays!: number;
-  @Exact('series_equity_plus') seriesEquityPlus!: string;
-  @Exact('series_day_factor') seriesDayFactor!: string;
-  @Exact('series_last_return') seriesLastReturn!: string;
-  @Flag('series_ended') seriesEnded!: boolean;
-  /** The last midnight that closed a day; null before the first. */
-  @LongOrNull('series_boundary') seriesBoundary!: number | null;
   /** Flows, and followers that came and went, of the running day. */
   @Exact('day_flows') dayFlows!: string;
   @Int('day_joined') dayJoined!: number;

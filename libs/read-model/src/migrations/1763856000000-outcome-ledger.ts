@@ -63,10 +63,10 @@ const tables = [
   )`,
 ];
 
-const dropFollowers = 'DROP VIEW "provider_followers"';
+export const dropFollowers = 'DROP VIEW "provider_followers"';
 
 /** Copies that are not stopped, valued at the marks of their provider's line. */
-const followers = (putIn: string, insured: string): string => `CREATE VIEW "provider_followers" AS
+export const followers = (putIn: string, insured: string): string => `CREATE VIEW "provider_followers" AS
   SELECT provider_id, count(*) AS active_followers, sum(least(copy_total_amt, equity)) AS aum
     FROM (SELECT c.provider_id, c.copy_total_amt, c.${putIn} + c.realised_pnl - c.fees + ${insured}
                  + coalesce(sum(p.quantity * (m.price - p.average_cost) * m.contract_size), 0) AS equity

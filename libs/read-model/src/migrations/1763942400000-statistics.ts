@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { before } from './statistics-before.js';
+import { dropFollowers, followers } from './1763856000000-outcome-ledger.js';
+import { before, copiedPositions } from './statistics-before.js';
 import { tables } from './statistics-tables.js';
 
 /**
@@ -13,13 +14,15 @@ export class Statistics1763942400000 implements MigrationInterface {
     for (const name of replaced) await queryRunner.query(`DROP TABLE "${name}"`);
     for (const statement of [...tables, ...partitions, ...indexes]) await queryRunner.query(statement);
     await queryRunner.query(`TRUNCATE ${emptied.map((name) => `"${name}"`).join(', ')}`);
-    await queryRunner.query('ALTER TABLE "copies" ADD COLUMN "invested" numeric NOT NULL');
+    for (const statement of [...copyColumns, dropFollowers, followersByLead, 'DROP TABLE "copied_positions"'])
+      await queryRunner.query(statement);
     await startAgain(queryRunner);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const name of made) await queryRunner.query(`DROP TABLE "${name}"`);
-    await queryRunner.query('ALTER TABLE "copies" DROP COLUMN "invested"');
+    for (const statement of [dropFollowers, copiedPositions, followers('put_in', 'c.insured'), ...noCopyColumns])
+      await queryRunner.query(statement);
     for (const statement of before) await queryRunner.query(statement);
     await startAgain(queryRunner);
   }
@@ -36,7 +39,6 @@ async function startAgain(queryRunner: QueryRunner): Promise<void> {
 const replaced = ['providers', 'provider_stats', 'lead_positions', 'provider_daily'];
 const emptied = [
   'copies',
-  'copied_positions',
   'copied_lead_positions',
   'own_orders',
   'outcomes',
@@ -44,6 +46,28 @@ const emptied = [
   'lines',
   'line_marks',
 ];
+
+const copyColumns = [
+  `ALTER TABLE "copies" ADD COLUMN "invested" numeric NOT NULL, ADD COLUMN "started_with" numeric NOT NULL,
+     ADD COLUMN "growth" numeric NOT NULL, ADD COLUMN "base" numeric NOT NULL`,
+  'ALTER TABLE "copied_lead_positions" ADD COLUMN "cost" numeric NOT NULL',
+];
+const noCopyColumns = [
+  `ALTER TABLE "copies" DROP COLUMN "invested", DROP COLUMN "started_with", DROP COLUMN "growth", DROP COLUMN "base"`,
+  'ALTER TABLE "copied_lead_positions" DROP COLUMN "cost"',
+];
+
+/** Copies that ran and are not stopped, each valued once at the marks of its provider's line. */
+const followersByLead = `CREATE VIEW "provider_followers" AS
+  SELECT provider_id, count(*) AS active_followers, sum(greatest(0, least(copy_total_amt, equity))) AS aum
+    FROM (SELECT c.provider_id, c.copy_total_amt, c.put_in + c.realised_pnl - c.fees + c.insured
+                 + coalesce(sum(l.quantity * m.price * m.contract_size - l.cost), 0) AS equity
+            FROM "copies" c
+            LEFT JOIN "copied_lead_positions" l ON l.copy_id = c.copy_id
+            LEFT JOIN "line_marks" m ON m.line = c.line AND m.instrument = l.instrument
+           WHERE c.status IN ('active', 'paused', 'stopping') AND c.from_order IS NOT NULL
+           GROUP BY c.copy_id) copies
+   GROUP BY provider_id`;
 
 const made = [
   'providers',

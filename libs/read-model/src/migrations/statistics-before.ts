@@ -66,3 +66,12 @@ export const before = [
   'CREATE INDEX "lead_positions_open" ON "lead_positions" ("provider_id") WHERE "closed_at" IS NULL',
   'CREATE INDEX "lead_positions_closed" ON "lead_positions" ("provider_id", "closed_at" DESC) WHERE "closed_at" IS NOT NULL',
 ];
+
+export const copiedPositions = `CREATE TABLE "copied_positions" (
+    "copy_id" text NOT NULL,
+    "instrument" text NOT NULL,
+    "position_side" text NOT NULL,
+    "quantity" numeric NOT NULL,
+    "average_cost" numeric NOT NULL,
+    CONSTRAINT "PK_3a2a991e951c967a18181d2cf48" PRIMARY KEY ("copy_id", "instrument", "position_side")
+  )`;
