@@ -5,6 +5,7 @@ import { figureStats, noFigures, noReturns, periods, returnStats } from '@slipst
 import {
   migrations,
   ProviderMidnightRow,
+  periodRowOf,
   ProviderPeriodRow,
   ProviderRow,
   ProviderStatsRow,
@@ -177,16 +178,15 @@ const statsRow = (providerId: string, netPnl: string): ProviderStatsRow => ({
   dayLeft: 0,
 });
 
-const periodRow = (providerId: string, period: string, roi: string | null, totalPnl: string): ProviderPeriodRow => ({
-  period,
-  providerId,
-  ...figureStats(noFigures),
-  ...returnStats(noReturns),
-  roi: period === '7d' ? null : roi,
-  totalPnl,
-  winRate: '0.8',
-  maxDrawdown: providerId === 'e' ? '-0.4' : '-0.1',
-});
+const periodRow = (providerId: string, period: string, roi: string | null, totalPnl: string): ProviderPeriodRow =>
+  periodRowOf(period, providerId, {
+    ...figureStats(noFigures),
+    ...returnStats(noReturns),
+    roi: period === '7d' ? null : roi,
+    totalPnl,
+    winRate: '0.8',
+    maxDrawdown: providerId === 'e' ? '-0.4' : '-0.1',
+  });
 
 interface Page {
   readonly items: { readonly userId: string }[];

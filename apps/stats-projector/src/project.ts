@@ -9,7 +9,7 @@ import { loadLine, noLineChanges, type Line } from './line.js';
 import { recordAccountEvent } from './record-outcome.js';
 import { writeCopies } from './write-copies.js';
 import { readCopiersOf, statsRecord, type PublishedCopiers } from './stats-record.js';
-import { writeLine } from './write-line.js';
+import { writeDays, writeLine } from './write-line.js';
 
 /** Sends the newest statistics of providers to the world. */
 export type PublishStats = (stats: readonly ProviderStats[], correlationId: string) => Promise<void>;
@@ -36,6 +36,9 @@ export function statsProjection(options: StatsOptions): Projection {
     service: 'stats-projector',
     journals: [streams.providersEvents, streams.accountsEvents],
     schema: 'read_model',
+    // Lines share no rows, so while the database writes one half of them the other is worked out; copies are summed over all
+    // partitions.
+    laneOf: (topic, partition) => (isProviders(topic) ? 1 + (partition % 2) : 0),
     async open(topic, partition, client) {
       if (isProviders(topic)) {
         const line = await loadLine(client, partition, instruments);
@@ -81,17 +84,16 @@ export function statsProjection(options: StatsOptions): Projection {
   };
 }
 
-/** Days are written before windows are made of them: a midnight cuts the batch. */
+/** Days are written before windows are made of them; all else once. */
 async function applyToLine(client: PoolClient, line: Line, records: readonly JournalRecord[]): Promise<void> {
-  let changes = noLineChanges();
+  const changes = noLineChanges();
   for (const record of records) {
     countProviderEvent(line, record, changes);
     const { event, offset } = record;
     if (event.type !== 'MarketTicked' || !event.boundary) continue;
     const closed = closeDays(line, event, offset, changes);
     if (closed.length === 0) continue;
-    await writeLine(client, line, changes);
-    changes = noLineChanges();
+    await writeDays(client, changes);
     await rollWindows(client, line, event.at, closed, changes);
   }
   await writeLine(client, line, changes);

@@ -21,7 +21,10 @@ import {
   ProviderPeriodRow,
   ProviderRow,
   ProviderStatsRow,
+  figureProperties,
+  periodRowOf,
   proofOf,
+  update,
   upsert,
   type PublishedStats,
 } from '@slipstream/read-model';
@@ -50,10 +53,10 @@ export async function writeLine(client: PoolClient, line: Line, changes: LineCha
       ProviderStatsRow,
       providers.map((provider, index) => statsRow(provider, told[index] as Told)),
     ),
-    upsert(
+    ...writePeriods(
       client,
-      ProviderPeriodRow,
-      told.flatMap(({ stats }) => periodRows(stats)),
+      told.map(({ stats }) => stats),
+      changes.midnights,
     ),
     upsert(
       client,
@@ -81,6 +84,12 @@ export async function writeLine(client: PoolClient, line: Line, changes: LineCha
     ),
     upsert(client, LineRow, [{ line: line.line, watermark: line.watermark }]),
   ]);
+}
+
+/** Writes the days that are over, so that windows can be made of them. */
+export async function writeDays(client: PoolClient, changes: LineChanges): Promise<void> {
+  await upsert(client, ProviderDayRow, [...changes.days.values()]);
+  changes.days.clear();
 }
 
 /** What is told of a provider, and its proof. */
@@ -183,8 +192,35 @@ function statsRow(provider: Provider, { stats, hash }: Told): ProviderStatsRow {
   };
 }
 
-const periodRows = ({ providerId, periods: told }: PublishedStats): ProviderPeriodRow[] =>
-  periods.map((period) => ({ period, providerId, ...told[period] }));
+/** All of a window at midnights; its figures only, in one partition after the other, with a fill. */
+function writePeriods(
+  client: PoolClient,
+  told: readonly PublishedStats[],
+  midnights: ReadonlySet<string>,
+): Promise<void>[] {
+  const rowsOf = (period: Period, some: readonly PublishedStats[]): ProviderPeriodRow[] =>
+    some.map(({ providerId, periods: of }) => periodRowOf(period, providerId, of[period]));
+  const anew = told.filter(({ providerId }) => midnights.has(providerId));
+  const changed = told.filter(({ providerId }) => !midnights.has(providerId));
+  const updates = periods.map((period) =>
+    update(
+      client,
+      ProviderPeriodRow,
+      rowsOf(period, changed),
+      figureProperties,
+      ['providerId'],
+      `t.period = '${period}'`,
+    ),
+  );
+  return [
+    upsert(
+      client,
+      ProviderPeriodRow,
+      periods.flatMap((period) => rowsOf(period, anew)),
+    ),
+    ...updates,
+  ];
+}
 
 function midnightRow({ row, windows, sparkline, endedSeries, series, ...rest }: Provider): ProviderMidnightRow {
   const { returns } = series;

@@ -27,6 +27,31 @@ export async function upsert<R extends object>(
   );
 }
 
+/**
+ * Changes some columns of many rows of one table in one statement; rows that aren't there are left out.
+ * @param where a further condition on the table, `t`, so that only one of its partitions is looked at
+ */
+export async function update<R extends object>(
+  client: PoolClient,
+  entity: new () => R,
+  rows: readonly R[],
+  properties: readonly (keyof R)[],
+  keys: readonly (keyof R)[],
+  where = 'true',
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { name, columns } = tableOf(entity);
+  const changed = columns.filter(({ property }) => properties.includes(property as keyof R));
+  const keyed = columns.filter(({ property }) => keys.includes(property as keyof R));
+  const given = [...keyed, ...changed];
+  await client.query(
+    `UPDATE ${name} AS t SET ${changed.map((column) => `${quoted(column)} = e.${quoted(column)}`).join(', ')}
+       FROM ${unnest(given)} AS e(${given.map(quoted).join(', ')})
+      WHERE ${keyed.map((column) => `t.${quoted(column)} = e.${quoted(column)}`).join(' AND ')} AND ${where}`,
+    arraysOf(given, rows),
+  );
+}
+
 /** `unnest($1::text[], …)` over the columns, in their order. */
 export const unnest = (columns: readonly TableColumn[]): string =>
   `unnest(${columns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ')})`;

@@ -1,4 +1,4 @@
-export { arraysOf, unnest, upsert, type UpsertOptions } from './bulk.js';
+export { arraysOf, unnest, update, upsert, type UpsertOptions } from './bulk.js';
 export { CopiedLeadPositionRow, CopyRow, LatencyRow, OutcomeRow, OwnOrderRow } from './entities/copy.js';
 export {
   AccountsMarkRow,
@@ -14,10 +14,12 @@ export {
   ProviderDayRow,
   ProviderMidnightRow,
   ProviderOrderRow,
+  figureProperties,
   ProviderPeriodRow,
   ProviderRow,
   ProviderStatsRow,
 } from './entities/provider.js';
+export type { Proof, ProviderCard } from './card.js';
 export { readFollowers, type Followers } from './followers.js';
 export { readCohorts, type Cohort } from './cohorts.js';
 export { readCopiers, type CopierStats } from './copiers.js';
@@ -34,8 +36,6 @@ export {
   type LeaderboardPage,
   type LeaderboardQuery,
   type LeaderboardSort,
-  type Proof,
-  type ProviderCard,
 } from './leaderboard.js';
 export { migrations } from './migrations/index.js';
 export {
@@ -46,7 +46,7 @@ export {
   type LogPosition,
   type PublishedStats,
 } from './proof.js';
-export { periodStatsOf, readPublished } from './published.js';
+export { periodRowOf, periodStatsOf, readPublished } from './published.js';
 export { monthly, readProvider, type InstrumentSplit, type ProviderView, type ShownDay } from './provider.js';
 export { readReport, type CopiesReport, type LatencyReport, type ProviderReport, type ReadReport } from './report.js';
 export { entities, rowOf, tableOf, type TableColumn } from './rows.js';

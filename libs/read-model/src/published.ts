@@ -7,17 +7,27 @@ import { tableOf } from './rows.js';
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
 const periodColumns = tableOf(ProviderPeriodRow).columns.filter(
-  ({ property }) => !['period', 'providerId'].includes(property),
+  ({ property }) => !['period', 'providerId', 'more'].includes(property),
 );
 
 /** The metrics of a row of provider_periods: numbers where counted, decimal text where computed. */
-export function periodStatsOf(row: Row, prefix = ''): PeriodStats {
+export function periodStatsOf(row: Row): PeriodStats {
   const entries = periodColumns.map(({ property, name, type }) => {
-    const value = row[prefix + name] ?? null;
+    const value = row[name] ?? null;
     if (value === null) return [property, null];
     return [property, type === 'numeric' ? text(decimal(String(value))) : Number(value)];
   });
-  return Object.fromEntries(entries) as PeriodStats;
+  return { ...(JSON.parse(String(row['more'])) as object), ...Object.fromEntries(entries) } as PeriodStats;
+}
+
+/** A window's metrics as its row. */
+export function periodRowOf(period: string, providerId: string, stats: PeriodStats): ProviderPeriodRow {
+  const { days, roi, maxDrawdown, sharpe, sortino, calmar, volatility, profitDays, lossDays, ...figures } = stats;
+  const { totalTrades, winRate, totalPnl, profitFactor, maxLossSingleTrade, volume, ...more } = figures;
+  return {
+    ...{ period, providerId, days, roi, maxDrawdown, sharpe, sortino, calmar, volatility, profitDays, lossDays },
+    ...{ totalTrades, winRate, totalPnl, profitFactor, maxLossSingleTrade, volume, more: JSON.stringify(more) },
+  };
 }
 
 /** The published figures of a provider and their hash, as they lie in the tables; undefined when nobody is registered so. */

@@ -9,7 +9,7 @@ import type { Logger, PartitionStatus } from './options.js';
 import { learn } from './open-codec.js';
 import { withPatience } from './patience.js';
 import type { JournalRecord, Projection } from './projection.js';
-import type { ProjectionWriter } from './projection-writer.js';
+import type { Portion } from './projection-writer.js';
 import { toJournalRecord } from './read-journal.js';
 import { checkCluster } from './saved-state.js';
 import type { CommandWriter } from './sender.js';
@@ -25,7 +25,8 @@ export interface ProjectionShell {
   readonly log: Log;
   readonly pool: pg.Pool;
   readonly owner: string;
-  readonly writer: ProjectionWriter;
+  /** @returns false when the partition has another owner: nothing was written */
+  readonly write: (portion: Portion) => Promise<boolean>;
   readonly deadLetters: CommandWriter;
   readonly subscription: () => Subscription;
   readonly logger: Logger;
@@ -122,7 +123,7 @@ export class ProjectedPartition {
     const next = memory.next + records.length;
     const generation = this.generation;
     const { epoch, next: from } = memory;
-    const written = await this.shell.writer.write({ partition: this, epoch, records: counting, from, next });
+    const written = await this.shell.write({ partition: this, epoch, records: counting, from, next });
     if (!written) {
       await this.giveWay(generation);
       return false;

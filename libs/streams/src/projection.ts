@@ -28,6 +28,11 @@ export interface Projection {
   readonly journals: readonly Stream[];
   /** Schema that holds the rows and the table of positions. */
   readonly schema: string;
+  /**
+   * Partitions of different lanes are written by different transactions at once; all share one by default. Two lanes must not
+   * write the same rows, or take locks in different orders.
+   */
+  laneOf?(topic: string, partition: number): number;
   open(topic: string, partition: number, client: PoolClient): Promise<void>;
   apply(records: readonly JournalRecord[], client: PoolClient): Promise<void>;
   /**

@@ -4,7 +4,7 @@ import type { TopicPartition } from './log.js';
 import type { Running } from './options.js';
 import { ProjectedPartition, type ProjectionShell } from './projected-partition.js';
 import type { Projection } from './projection.js';
-import { ProjectionWriter } from './projection-writer.js';
+import { ProjectionWriter, type Portion } from './projection-writer.js';
 import { Runtime } from './runtime.js';
 import { CommandWriter } from './sender.js';
 import { topicName } from './topics.js';
@@ -28,7 +28,7 @@ export async function runProjection(projection: Projection, options: AnyRunOptio
   const shell: ProjectionShell = {
     ...connections,
     projection,
-    writer: new ProjectionWriter(pool, projection, logger, options.faults),
+    write: lanesOf(projection, () => new ProjectionWriter(pool, projection, logger, options.faults)),
     deadLetters,
     subscription: () => assignment.subscription,
     stopping: () => runtime.stopping,
@@ -60,4 +60,16 @@ export async function runProjection(projection: Projection, options: AnyRunOptio
   assignment.join(subscription);
   runtime.start();
   return runtime;
+}
+
+/** A writer for each lane, made when its first partition comes. */
+function lanesOf(projection: Projection, open: () => ProjectionWriter): (portion: Portion) => Promise<boolean> {
+  const lanes = new Map<number, ProjectionWriter>();
+  return (portion) => {
+    const { stream, partition } = portion.partition;
+    const lane = projection.laneOf?.(stream.topic, partition) ?? 0;
+    let writer = lanes.get(lane);
+    if (writer === undefined) lanes.set(lane, (writer = open()));
+    return writer.write(portion);
+  };
 }

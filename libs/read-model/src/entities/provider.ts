@@ -115,31 +115,15 @@ export class ProviderStatsRow {
   @Int('day_left') dayLeft!: number;
 }
 
-/** All metrics of a window as they are published. One partition per period. */
+/**
+ * All metrics of a window as they are published. What rests on returns changes at midnights only, the figures with every fill;
+ * those that nothing is sorted by are one value. One partition per period.
+ */
 @Entity({ name: 'provider_periods' })
 export class ProviderPeriodRow {
   @KeyText('period') period!: string;
   @KeyText('provider_id') providerId!: string;
   @Int('days') days!: number;
-  @Long('fills') fills!: number;
-  @Long('orders') orders!: number;
-  @Long('total_trades') totalTrades!: number;
-  @Long('won_trades') wonTrades!: number;
-  @ExactOrNull('win_rate') winRate!: string | null;
-  @Exact('gross_pnl') grossPnl!: string;
-  @Exact('fees') fees!: string;
-  @Exact('total_pnl') totalPnl!: string;
-  @ExactOrNull('profit_factor') profitFactor!: string | null;
-  @ExactOrNull('max_loss_single_trade') maxLossSingleTrade!: string | null;
-  @ExactOrNull('average_position_notional') averagePositionNotional!: string | null;
-  @LongOrNull('average_holding_ms') averageHoldingMs!: number | null;
-  @Long('long_trades') longTrades!: number;
-  @Exact('long_pnl') longPnl!: string;
-  @Exact('short_pnl') shortPnl!: string;
-  @Exact('volume') volume!: string;
-  @ExactOrNull('peak_exposure') peakExposure!: string | null;
-  @ExactOrNull('average_leverage') averageLeverage!: string | null;
-  @ExactOrNull('peak_leverage') peakLeverage!: string | null;
   @ExactOrNull('roi') roi!: string | null;
   @ExactOrNull('max_drawdown') maxDrawdown!: string | null;
   @ExactOrNull('sharpe') sharpe!: string | null;
@@ -148,7 +132,26 @@ export class ProviderPeriodRow {
   @ExactOrNull('volatility') volatility!: string | null;
   @Int('profit_days') profitDays!: number;
   @Int('loss_days') lossDays!: number;
+  @Long('total_trades') totalTrades!: number;
+  @ExactOrNull('win_rate') winRate!: string | null;
+  @Exact('total_pnl') totalPnl!: string;
+  @ExactOrNull('profit_factor') profitFactor!: string | null;
+  @ExactOrNull('max_loss_single_trade') maxLossSingleTrade!: string | null;
+  @Exact('volume') volume!: string;
+  /** The other figures, JSON. */
+  @Text('more') more!: string;
 }
+
+/** Columns of a window that a fill changes. */
+export const figureProperties = [
+  'totalTrades',
+  'winRate',
+  'totalPnl',
+  'profitFactor',
+  'maxLossSingleTrade',
+  'volume',
+  'more',
+] as const satisfies (keyof ProviderPeriodRow)[];
 
 /** A lead position from flat to flat; open while `closedAt` is null. */
 @Entity({ name: 'lead_positions' })
