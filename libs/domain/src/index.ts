@@ -156,3 +156,45 @@ export {
   type WhatIf,
 } from './simulate/simulate-copy.js';
 export { ProviderLine } from './simulate/provider-line.js';
+export { boundaryDue, isBoundary } from './settlement/boundary.js';
+export {
+  carriedGap,
+  gapOnRejoining,
+  hasExpired,
+  isSpent,
+  reviveCarriedGap,
+  type CarriedGap,
+} from './settlement/carried-gap.js';
+export {
+  reviveCopyShare,
+  startShare,
+  withAnnouncedTerms,
+  withDeposit,
+  withEquity,
+  withPnl,
+  withWithdrawal,
+  type CopyShare,
+} from './settlement/copy-share.js';
+export { orderCommission, type OrderCommission } from './settlement/order-commission.js';
+export { splitEarnings, type Earnings } from './settlement/platform-fee.js';
+export {
+  previewSettlement,
+  settle,
+  type Settlement,
+  type SettlementFacts,
+  type SettlementFigures,
+  type SettlementReceipt,
+} from './settlement/settle.js';
+export { settlementIdOf, type SettlementCause } from './settlement/settlement-cause.js';
+export type { AnnouncedTerms, ShareTerms } from './settlement/share-terms.js';
+export { stopShare, type StoppedShare } from './settlement/stop-share.js';
+export {
+  chargeMonth,
+  endSubscription,
+  reviveSubscription,
+  startSubscription,
+  withAnnouncedPrice,
+  type Subscription,
+  type SubscriptionCharge,
+  type SubscriptionReceipt,
+} from './settlement/subscription.js';

@@ -1,4 +1,4 @@
-import { decimal, zero, type Decimal } from './money.js';
+import { decimal, one, zero, type Decimal } from './money.js';
 import { defaultPolicy, type Jurisdiction, type Level, type Policy } from './policy.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -19,7 +19,9 @@ export function parsePolicy(json: string): Policy {
     else if (typeof known === 'number') read[field] = asCount(value, field);
     else read[field] = asDecimal(value, field);
   }
-  return { ...defaultPolicy, ...read };
+  const policy: Policy = { ...defaultPolicy, ...read };
+  if (policy.platformFeeRatio.gt(one)) throw new Error('policy field platformFeeRatio must be a fraction, at most 1');
+  return policy;
 }
 
 function asObject(value: unknown, name: string): Json {

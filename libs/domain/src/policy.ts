@@ -45,6 +45,12 @@ export interface Policy {
   readonly profitShareMax: Decimal;
   readonly subscriptionPriceMin: Decimal;
   readonly subscriptionPriceMax: Decimal;
+  /** Part of a provider's earnings that is the platform's. */
+  readonly platformFeeRatio: Decimal;
+  /** Money per copied order, for the platform. */
+  readonly copiedOrderCommission: Decimal;
+  /** So long is the loss of a stopped copy kept for the next copy of the same follower and provider. */
+  readonly carriedGapDays: number;
   /** Accounts a provider may invite, and block. */
   readonly listedAccountsMax: number;
   readonly blockedInstruments: readonly string[];
@@ -75,6 +81,9 @@ export const defaultPolicy: Policy = {
   profitShareMax: decimal('0.3'),
   subscriptionPriceMin: decimal('1'),
   subscriptionPriceMax: decimal('10000'),
+  platformFeeRatio: decimal('0.02'),
+  copiedOrderCommission: decimal('0'),
+  carriedGapDays: 90,
   listedAccountsMax: 10_000,
   blockedInstruments: [],
   illiquidInstruments: [],

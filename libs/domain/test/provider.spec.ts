@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decimal, text } from '../src/money.js';
 import { parsePolicy } from '../src/parse-policy.js';
-import { defaultPolicy } from '../src/policy.js';
+import { defaultPolicy, type Policy } from '../src/policy.js';
 import { levelOf, meanAum, withAum, type AumDay } from '../src/provider/level.js';
 import { nextPeriodStart } from '../src/provider/period.js';
 
@@ -72,6 +72,14 @@ describe('a policy file', () => {
     expect(parsePolicy('{}')).toEqual(defaultPolicy);
   });
 
+  test('has the platform’s 2 %, no commission and 90 days of a carried gap, or what it names', () => {
+    const shown = ({ platformFeeRatio, copiedOrderCommission, carriedGapDays }: Policy) =>
+      [platformFeeRatio, copiedOrderCommission, carriedGapDays].map(String);
+    expect(shown(defaultPolicy)).toEqual(['0.02', '0', '90']);
+    const json = '{"platformFeeRatio":"1","copiedOrderCommission":"0.05","carriedGapDays":30}';
+    expect(shown(parsePolicy(json))).toEqual(['1', '0.05', '30']);
+  });
+
   test.each([
     ['[]', /the policy must be an object/],
     ['{"speed":"1"}', /speed is unknown/],
@@ -85,6 +93,10 @@ describe('a policy file', () => {
     ['{"jurisdictions":{"Germany":{}}}', /jurisdictions.Germany is no country code/],
     ['{"jurisdictions":{"DE":{"roles":["boss"]}}}', /jurisdictions.DE.roles knows follower and provider/],
     ['{"jurisdictions":{"DE":{"maxTotal":5}}}', /jurisdictions.DE.maxTotal/],
+    ['{"platformFeeRatio":"2"}', /platformFeeRatio must be a fraction, at most 1/],
+    ['{"platformFeeRatio":0.02}', /platformFeeRatio must be a decimal number in quotes/],
+    ['{"copiedOrderCommission":"-1"}', /copiedOrderCommission must be a decimal number/],
+    ['{"carriedGapDays":0}', /carriedGapDays must be a whole number above 0/],
     ['{"blockedInstruments":"X"}', /blockedInstruments must be a list/],
   ])('%s says what is wrong', (json, message) => {
     expect(() => parsePolicy(json)).toThrow(message);
