@@ -74,7 +74,7 @@ export class Replay {
     if (this.crashed.error) throw this.crashed.error;
     await inTransaction(pool, async (client) => {
       if (!this.reached.has(key)) await projection.open(stream.topic, partition, client);
-      if (records.length > 0) await projection.apply(records, client);
+      if (records.length > 0) await projection.finish?.([await projection.apply(records, client)], client);
     });
     this.reached.set(key, to);
     this.records += records.length;

@@ -161,6 +161,12 @@ export interface CopiesChanges {
   readonly marks: Map<string, AccountsMarkRow>;
 }
 
+/** A partition's copies and what is to be written of them. */
+export interface CopiesLeft {
+  readonly copies: Copies;
+  readonly changes: CopiesChanges;
+}
+
 export const noCopiesChanges = (): CopiesChanges => ({
   copies: new Set(),
   ticked: new Set(),

@@ -210,6 +210,12 @@ export interface LineChanges {
   readonly marks: Set<string>;
 }
 
+/** A line and what is to be written of it. */
+export interface LineLeft {
+  readonly line: Line;
+  readonly changes: LineChanges;
+}
+
 export const noLineChanges = (): LineChanges => ({
   providers: new Set(),
   midnights: new Set(),

@@ -3,13 +3,13 @@ import { instrumentTable, type Instruments } from '@slipstream/domain';
 import type { JournalRecord, Projection } from '@slipstream/streams';
 import type { PoolClient } from 'pg';
 import { closeDays, rollWindows } from './close-days.js';
-import { noCopiesChanges, loadCopies, type Copies } from './copies.js';
+import { loadCopies, noCopiesChanges, type Copies, type CopiesLeft } from './copies.js';
 import { countProviderEvent } from './count-order.js';
-import { loadLine, noLineChanges, type Line } from './line.js';
+import { loadLine, noLineChanges, type Line, type LineChanges, type LineLeft } from './line.js';
 import { recordAccountEvent } from './record-outcome.js';
 import { writeCopies } from './write-copies.js';
 import { readCopiersOf, statsRecord, type PublishedCopiers } from './stats-record.js';
-import { writeDays, writeLine } from './write-line.js';
+import { writeDays, writeLines } from './write-line.js';
 
 /** Sends the newest statistics of providers to the world. */
 export type PublishStats = (stats: readonly ProviderStats[], correlationId: string) => Promise<void>;
@@ -25,7 +25,7 @@ export interface StatsOptions {
  * The read models as a projection of providers.events and accounts.events. Each row is written from one journal
  * partition only, so partitions need not wait for each other.
  */
-export function statsProjection(options: StatsOptions): Projection {
+export function statsProjection(options: StatsOptions): Projection<Left> {
   const { publish, instruments = instrumentTable(), onUnpublished = () => undefined } = options;
   const lines = new Map<number, Line>();
   const accounts = new Map<number, Copies>();
@@ -49,18 +49,26 @@ export function statsProjection(options: StatsOptions): Projection {
     },
     async apply(records, client) {
       const [first] = records;
-      if (first === undefined) return;
+      if (first === undefined) return {};
       if (isProviders(first.topic)) {
         const line = opened(lines, first);
-        await applyToLine(client, line, records);
-        const ids = opened(unpublished, first);
-        addConcerned(ids, line, records);
-        copiers.set(first.partition, await readCopiersOf(client, [...ids]));
-      } else {
-        const [copies, changes] = [opened(accounts, first), noCopiesChanges()];
-        for (const record of records) recordAccountEvent(copies, record, changes);
-        await writeCopies(client, copies, changes);
+        addConcerned(opened(unpublished, first), line, records);
+        return { line: { line, changes: await changesOfLine(client, line, records) } };
       }
+      const [copies, changes] = [opened(accounts, first), noCopiesChanges()];
+      for (const record of records) recordAccountEvent(copies, record, changes);
+      return { copies: { copies, changes } };
+    },
+    async finish(left, client) {
+      const changed = left.flatMap(({ line }) => line ?? []);
+      await writeLines(client, changed);
+      await writeCopies(
+        client,
+        left.flatMap(({ copies }) => copies ?? []),
+      );
+      const ids = changed.flatMap(({ line }) => [...(unpublished.get(line.line) ?? [])]);
+      const copiersOf = await readCopiersOf(client, ids);
+      for (const { line } of changed) copiers.set(line.line, copiersOf);
     },
     async committed(records) {
       const [first] = records;
@@ -84,8 +92,14 @@ export function statsProjection(options: StatsOptions): Projection {
   };
 }
 
-/** Days are written before windows are made of them; all else once. */
-async function applyToLine(client: PoolClient, line: Line, records: readonly JournalRecord[]): Promise<void> {
+/** What a partition's records leave to be written. */
+interface Left {
+  readonly line?: LineLeft;
+  readonly copies?: CopiesLeft;
+}
+
+/** Days are written before windows are made of them; all else once, at the end. */
+async function changesOfLine(client: PoolClient, line: Line, records: readonly JournalRecord[]): Promise<LineChanges> {
   const changes = noLineChanges();
   for (const record of records) {
     countProviderEvent(line, record, changes);
@@ -96,7 +110,7 @@ async function applyToLine(client: PoolClient, line: Line, records: readonly Jou
     await writeDays(client, changes);
     await rollWindows(client, line, event.at, closed, changes);
   }
-  await writeLine(client, line, changes);
+  return changes;
 }
 
 function opened<T>(known: ReadonlyMap<number, T>, { topic, partition }: JournalRecord): T {

@@ -13,6 +13,7 @@ export async function readCopiersOf(
   client: PoolClient,
   providerIds: readonly string[],
 ): Promise<(providerId: string) => PublishedCopiers> {
+  if (providerIds.length === 0) return () => noCopiers;
   const { rows } = await client.query<Record<string, string | null>>(
     `SELECT provider_id, aum, realised_pnl, realised_return, profit_share FROM provider_copiers
       WHERE provider_id = ANY ($1)`,

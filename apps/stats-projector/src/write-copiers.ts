@@ -1,23 +1,25 @@
 import { decimal, published, text, type Decimal } from '@slipstream/domain';
 import { ProviderCopiersRow, ProviderCopiesRow, rowOf, upsert } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
-import type { Copies, CopiesChanges } from './copies.js';
+import type { Copies, CopiesChanges, CopiesLeft } from './copies.js';
 import { revalue } from './value-copies.js';
 import { formulaVersion } from './write-line.js';
 
 /**
- * What this partition's copies of each provider that a record was about come to, at the marks of the last tick; then the
- * sums of all partitions.
+ * What partitions' copies of each provider that a record was about come to, at the marks of the last tick; then the sums of
+ * all partitions.
  */
-export async function writeCopiers(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
-  revalue(copies, changedCopies(copies, changes));
-  const rows = [...changes.providers].flatMap(([providerId, offset]) => rowFor(copies, providerId, offset));
+export async function writeCopiers(client: PoolClient, left: readonly CopiesLeft[]): Promise<void> {
+  const rows = left.flatMap(({ copies, changes }) => {
+    revalue(copies, changedCopies(copies, changes));
+    return [...changes.providers].flatMap(([providerId, offset]) => rowFor(copies, providerId, offset));
+  });
   if (rows.length === 0) return;
   await upsert(client, ProviderCopiesRow, rows);
   // Of two that add up at once the second must see the first; one lock for all, so that nobody waits in a circle.
   await client.query("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.provider_copiers'))");
   const { rows: added } = await client.query<Record<string, string>>(sumsOfProviders, [
-    rows.map(({ providerId }) => providerId),
+    [...new Set(rows.map(({ providerId }) => providerId))],
   ]);
   await upsert(client, ProviderCopiersRow, added.map(copiersOf));
 }

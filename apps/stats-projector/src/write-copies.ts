@@ -14,49 +14,84 @@ import {
   upsert,
 } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
-import type { Copies, CopiesChanges, OutcomeEnd } from './copies.js';
+import type { CopiesChanges, CopiesLeft, OutcomeEnd } from './copies.js';
 import { writeCopiers } from './write-copiers.js';
 
 const more = { onConflict: 'UPDATE SET n = t.n + excluded.n' } as const;
 
-/** Writes what changed of a partition's copies: a statement per table, whatever the number of events. */
-export async function writeCopies(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
-  await upsert(
-    client,
-    CopyRow,
-    [...changes.copies].flatMap((copyId) => {
-      const copy = copies.copies.get(copyId);
-      return copy === undefined ? [] : [{ ...copy.row, realisedPnl: text(copy.realisedPnl), fees: text(copy.fees) }];
-    }),
-  );
-  await writeLeads(client, copies, changes);
-  await upsert(client, OwnOrderRow, [...changes.ownOrders.values()]);
-  // A decision that is there stays: a second one is only counted.
-  await upsert(client, OutcomeRow, [...changes.outcomes.values()], {
-    onConflict: 'UPDATE SET duplicates = t.duplicates + 1 + excluded.duplicates',
-  });
-  await writeEnds(client, [...changes.ends.values()]);
-  await upsert(client, LatencyRow, [...changes.latencies.values()], more);
-  await upsert(client, ProviderOutcomeRow, [...changes.outcomeCounts.values()], more);
-  await upsert(client, ProviderSlippageRow, [...changes.slippages.values()], more);
-  await upsert(client, AccountsMarkRow, [...changes.marks.values()]);
-  await writeCopiers(client, copies, changes);
+/** Writes what changed of partitions' copies: a statement per table, whatever the number of events. */
+export async function writeCopies(client: PoolClient, left: readonly CopiesLeft[]): Promise<void> {
+  if (left.length === 0) return;
+  const all = <R>(rowsOf: (changes: CopiesChanges) => Iterable<R>): R[] =>
+    left.flatMap(({ changes }) => [...rowsOf(changes)]);
+  const { held, gone } = leadRows(left);
+  await Promise.all([
+    upsert(client, CopyRow, left.flatMap(copyRows)),
+    upsert(client, CopiedLeadPositionRow, held),
+    remove(client, CopiedLeadPositionRow, gone),
+    upsert(
+      client,
+      OwnOrderRow,
+      all(({ ownOrders }) => ownOrders.values()),
+    ),
+    // A decision that is there stays: a second one is only counted.
+    upsert(
+      client,
+      OutcomeRow,
+      all(({ outcomes }) => outcomes.values()),
+      { onConflict: 'UPDATE SET duplicates = t.duplicates + 1 + excluded.duplicates' },
+    ),
+    writeEnds(
+      client,
+      all(({ ends }) => ends.values()),
+    ),
+    upsert(
+      client,
+      LatencyRow,
+      all(({ latencies }) => latencies.values()),
+      more,
+    ),
+    upsert(
+      client,
+      ProviderOutcomeRow,
+      all(({ outcomeCounts }) => outcomeCounts.values()),
+      more,
+    ),
+    upsert(
+      client,
+      ProviderSlippageRow,
+      all(({ slippages }) => slippages.values()),
+      more,
+    ),
+    upsert(
+      client,
+      AccountsMarkRow,
+      all(({ marks }) => marks.values()),
+    ),
+    writeCopiers(client, left),
+  ]);
 }
 
-async function writeLeads(client: PoolClient, copies: Copies, changes: CopiesChanges): Promise<void> {
+const copyRows = ({ copies, changes }: CopiesLeft): CopyRow[] =>
+  [...changes.copies].flatMap((copyId) => {
+    const copy = copies.copies.get(copyId);
+    return copy === undefined ? [] : [{ ...copy.row, realisedPnl: text(copy.realisedPnl), fees: text(copy.fees) }];
+  });
+
+function leadRows(left: readonly CopiesLeft[]) {
   const held: CopiedLeadPositionRow[] = [];
   const gone: Pick<CopiedLeadPositionRow, 'copyId' | 'leadPositionId'>[] = [];
-  for (const key of changes.leads) {
-    const [copyId = '', leadPositionId = ''] = key.split('\n');
-    const side = copies.leads.get(copyId)?.get(key);
-    if (side === undefined) gone.push({ copyId, leadPositionId });
-    else {
-      const [target, quantity, cost] = [text(side.target), text(side.quantity), text(side.cost)];
-      held.push({ ...side, copyId, leadPositionId, target, quantity, cost });
+  for (const { copies, changes } of left)
+    for (const key of changes.leads) {
+      const [copyId = '', leadPositionId = ''] = key.split('\n');
+      const side = copies.leads.get(copyId)?.get(key);
+      if (side === undefined) gone.push({ copyId, leadPositionId });
+      else {
+        const [target, quantity, cost] = [text(side.target), text(side.quantity), text(side.cost)];
+        held.push({ ...side, copyId, leadPositionId, target, quantity, cost });
+      }
     }
-  }
-  await upsert(client, CopiedLeadPositionRow, held);
-  await remove(client, CopiedLeadPositionRow, gone);
+  return { held, gone };
 }
 
 /** Deletes rows by their keys. */

@@ -7,6 +7,7 @@ import {
   risk,
   riskLevel,
   text,
+  zero,
   type Decimal,
   type Period,
   type PeriodStats,
@@ -31,7 +32,7 @@ import {
 import type { PoolClient } from 'pg';
 import { overviewOf } from './count-order.js';
 import { figuresText } from './figures-text.js';
-import type { Line, LineChanges, Provider } from './line.js';
+import type { Line, LineChanges, LineLeft, Provider } from './line.js';
 
 /** Version of the formulas of all statistics; raised when one changes. */
 export const formulaVersion = 2;
@@ -40,50 +41,93 @@ const rankedFromDays = 7;
 const rankedFromClosedPositions = 5;
 
 /**
- * Writes what changed of a line: a statement per table, whatever the number of events. All are made at once and wait for each
+ * Writes what changed of lines: a statement per table, whatever the number of events. All are made at once and wait for each
  * other in the connection, so that the next is ready when the one before is done.
  */
-export async function writeLine(client: PoolClient, line: Line, changes: LineChanges): Promise<void> {
-  const providers = [...changes.providers].map((id) => line.providers.get(id) as Provider);
-  const told = providers.map((provider) => toldOf(line.line, provider));
+export async function writeLines(client: PoolClient, left: readonly LineLeft[]): Promise<void> {
+  if (left.length === 0) return;
+  const changed = left.flatMap(({ line, changes }) =>
+    [...changes.providers].map((id) => {
+      const provider = line.providers.get(id) as Provider;
+      return { line, provider, atMidnight: changes.midnights.has(id), ...toldOf(line.line, provider) };
+    }),
+  );
   await Promise.all([
-    upsert(client, ProviderRow, changedRows(line, providers, told)),
+    upsert(client, ProviderRow, changedRows(changed)),
     upsert(
       client,
       ProviderStatsRow,
-      providers.map((provider, index) => statsRow(provider, told[index] as Told)),
+      changed.map(({ provider, ...told }) => statsRow(provider, told)),
     ),
-    ...writePeriods(
-      client,
-      told.map(({ stats }) => stats),
-      changes.midnights,
-    ),
+    ...writePeriods(client, changed),
     upsert(
       client,
       ProviderMidnightRow,
-      [...changes.midnights].map((id) => midnightRow(line.providers.get(id) as Provider)),
+      changed.flatMap(({ provider, atMidnight }) => (atMidnight ? [midnightRow(provider)] : [])),
     ),
-    upsert(client, LeadPositionRow, [...changes.positions.values()]),
-    upsert(client, ProviderOrderRow, changes.orders, { onConflict: 'NOTHING' }),
-    upsert(client, ProviderDayRow, [...changes.days.values()]),
-    ...changes.aum.map(({ providerId, day, aum }) =>
-      client.query(
-        'UPDATE provider_daily SET aum = coalesce(aum, 0) + $3::numeric WHERE provider_id = $1 AND day = $2',
-        [providerId, day, aum],
-      ),
+    upsert(
+      client,
+      LeadPositionRow,
+      left.flatMap(({ changes }) => [...changes.positions.values()]),
+    ),
+    upsert(
+      client,
+      ProviderOrderRow,
+      left.flatMap(({ changes }) => changes.orders),
+      { onConflict: 'NOTHING' },
+    ),
+    upsert(
+      client,
+      ProviderDayRow,
+      left.flatMap(({ changes }) => [...changes.days.values()]),
+    ),
+    writeAum(
+      client,
+      left.flatMap(({ changes }) => changes.aum),
     ),
     upsert(
       client,
       LineMarkRow,
-      [...changes.marks].map((instrument) => ({
-        line: line.line,
-        instrument,
-        price: text(line.marks.get(instrument) as Decimal),
-        contractSize: text(line.instruments(instrument).contractSize),
-      })),
+      left.flatMap(({ line, changes }) => [...changes.marks].map((instrument) => markRow(line, instrument))),
     ),
-    upsert(client, LineRow, [{ line: line.line, watermark: line.watermark }]),
+    upsert(
+      client,
+      LineRow,
+      left.map(({ line }) => ({ line: line.line, watermark: line.watermark })),
+    ),
   ]);
+}
+
+/** A provider that changed, and what is told of it. */
+interface Changed extends Told {
+  readonly line: Line;
+  readonly provider: Provider;
+  /** A midnight, a flow, or its first event came. */
+  readonly atMidnight: boolean;
+}
+
+const markRow = (line: Line, instrument: string): LineMarkRow => ({
+  line: line.line,
+  instrument,
+  price: text(line.marks.get(instrument) as Decimal),
+  contractSize: text(line.instruments(instrument).contractSize),
+});
+
+/** Adds what partitions measured to the days of their providers; each of them tells its part. */
+async function writeAum(client: PoolClient, measured: LineChanges['aum']): Promise<void> {
+  if (measured.length === 0) return;
+  const sums = new Map<string, Decimal>();
+  for (const { providerId, day, aum } of measured) {
+    const key = `${providerId}\n${day}`;
+    sums.set(key, (sums.get(key) ?? zero).plus(decimal(aum)));
+  }
+  const keys = [...sums.keys()].map((key) => key.split('\n'));
+  await client.query(
+    `UPDATE provider_daily d SET aum = coalesce(d.aum, 0) + m.aum
+       FROM unnest($1::text[], $2::text[], $3::numeric[]) AS m(provider_id, day, aum)
+      WHERE d.provider_id = m.provider_id AND d.day = m.day`,
+    [keys.map(([id]) => id), keys.map(([, day]) => day), [...sums.values()].map(text)],
+  );
 }
 
 /** Writes the days that are over, so that windows can be made of them. */
@@ -112,13 +156,13 @@ export function toldOf(line: number, provider: Provider): Told {
 }
 
 /** Rows of `providers` that aren't written so: most fills change none. */
-function changedRows(line: Line, providers: readonly Provider[], told: readonly Told[]): ProviderRow[] {
-  return providers.flatMap(({ row }, index) => {
-    const next = providerRow(row, (told[index] as Told).stats);
-    const before = line.written.get(row.providerId);
+function changedRows(changed: readonly Changed[]): ProviderRow[] {
+  return changed.flatMap(({ line, provider, stats }) => {
+    const next = providerRow(provider.row, stats);
+    const before = line.written.get(next.providerId);
     const names = Object.keys(next) as (keyof ProviderRow)[];
     if (before && names.every((name) => before[name] === next[name])) return [];
-    line.written.set(row.providerId, next);
+    line.written.set(next.providerId, next);
     return [next];
   });
 }
@@ -193,32 +237,27 @@ function statsRow(provider: Provider, { stats, hash }: Told): ProviderStatsRow {
 }
 
 /** All of a window at midnights; its figures only, in one partition after the other, with a fill. */
-function writePeriods(
-  client: PoolClient,
-  told: readonly PublishedStats[],
-  midnights: ReadonlySet<string>,
-): Promise<void>[] {
-  const rowsOf = (period: Period, some: readonly PublishedStats[]): ProviderPeriodRow[] =>
-    some.map(({ providerId, periods: of }) => periodRowOf(period, providerId, of[period]));
-  const anew = told.filter(({ providerId }) => midnights.has(providerId));
-  const changed = told.filter(({ providerId }) => !midnights.has(providerId));
-  const updates = periods.map((period) =>
-    update(
-      client,
-      ProviderPeriodRow,
-      rowsOf(period, changed),
-      figureProperties,
-      ['providerId'],
-      `t.period = '${period}'`,
-    ),
-  );
+function writePeriods(client: PoolClient, changed: readonly Changed[]): Promise<void>[] {
+  const rowsOf = (period: Period, atMidnight: boolean): ProviderPeriodRow[] =>
+    changed
+      .filter((one) => one.atMidnight === atMidnight)
+      .map(({ stats }) => periodRowOf(period, stats.providerId, stats.periods[period]));
   return [
     upsert(
       client,
       ProviderPeriodRow,
-      periods.flatMap((period) => rowsOf(period, anew)),
+      periods.flatMap((period) => rowsOf(period, true)),
     ),
-    ...updates,
+    ...periods.map((period) =>
+      update(
+        client,
+        ProviderPeriodRow,
+        rowsOf(period, false),
+        figureProperties,
+        ['providerId'],
+        `t.period = '${period}'`,
+      ),
+    ),
   ];
 }
 

@@ -47,7 +47,7 @@ export async function project(
     const isFirst = batch[0] === first;
     await inTransaction(pool, async (client) => {
       if (isFirst || reload) await projection.open(first.topic, first.partition, client);
-      await projection.apply(batch, client);
+      await projection.finish?.([await projection.apply(batch, client)], client);
     });
     await projection.committed?.(batch);
   }

@@ -126,6 +126,7 @@ export class ProjectionWriter {
 
   private transaction(open: readonly Waiting[], reopen: boolean): Promise<void> {
     return inTransaction(this.pool, async (client) => {
+      const left: unknown[] = [];
       for (const entry of open) {
         const { partition, epoch, records, from, next } = entry.portion;
         const at = [partition.stream.topic, partition.partition] as const;
@@ -139,9 +140,10 @@ export class ProjectionWriter {
         if (written && !(await isWritten(client, entry.portion))) throw new Fenced(entry);
         if (reopen) await this.projection.open(...at, client);
         if (written) continue;
-        if (records.length > 0) await this.projection.apply(records, client);
+        if (records.length > 0) left.push(await this.projection.apply(records, client));
         await this.faults.beforeSave?.(partition.partition);
       }
+      if (left.length > 0) await this.projection.finish?.(left, client);
     });
   }
 }

@@ -23,7 +23,7 @@ export interface JournalRecord {
  * together with the position when it resolves. Memory kept between calls must be what a load would give:
  * `open` is called at takeover and after any failure.
  */
-export interface Projection {
+export interface Projection<Left = unknown> {
   readonly service: ServiceName;
   readonly journals: readonly Stream[];
   /** Schema that holds the rows and the table of positions. */
@@ -34,7 +34,13 @@ export interface Projection {
    */
   laneOf?(topic: string, partition: number): number;
   open(topic: string, partition: number, client: PoolClient): Promise<void>;
-  apply(records: readonly JournalRecord[], client: PoolClient): Promise<void>;
+  /** @returns what is left to be written by `finish` */
+  apply(records: readonly JournalRecord[], client: PoolClient): Promise<Left>;
+  /**
+   * Ends each transaction: writes what all of its partitions left, so that their rows share their statements. A statement waits
+   * for the database longer than a row.
+   */
+  finish?(left: readonly Left[], client: PoolClient): Promise<void>;
   /**
    * Called after the commit of `apply` (to publish what was written), again after a failure that passes. A crash between
    * the two leaves it out, so whoever is told must not depend on being told of each.
