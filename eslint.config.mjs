@@ -62,6 +62,16 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': 'off',
     },
   },
+  {
+    // Tools run as they are: Node strips types, and has no parameter properties.
+    files: ['tools/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSParameterProperty', message: 'Node runs this file as it is: declare the field, assign it.' },
+      ],
+    },
+  },
   { files: pureFiles, ignores: [...shellFiles, '**/*.spec.ts'], rules: impure },
   {
     files: ['**/*.spec.ts', '**/test/**/*.ts'],

@@ -1,7 +1,6 @@
 // Copier statistics done the plain way: what each copy was told is kept, and every figure is worked out anew from its
 // definition, with big.js. Nothing of the platform's own arithmetic is used, so that an error there can't hide itself.
-import { partitionCount, partitionOf, type AnyRecord, type CopyEnd } from '@slipstream/contracts';
-import type { MarketTicked } from '@slipstream/contracts';
+import { partitionCount, partitionOf, type AnyRecord, type CopyEnd, type MarketTicked } from '@slipstream/contracts';
 import type { CopierFigures, LogPosition } from '@slipstream/read-model';
 import { num, one, said, sum, ten, zero, type Num } from './naive-numbers.ts';
 import type { Told } from './naive-stats.ts';
@@ -168,9 +167,11 @@ class Partition {
   readonly outcomes: string[] = [];
   readonly tenthsOfBp: number[] = [];
   position: { offset: number; asOf: number } | null = null;
+  private readonly providerId: string;
   private readonly line: number;
 
-  constructor(private readonly providerId: string) {
+  constructor(providerId: string) {
+    this.providerId = providerId;
     this.line = partitionOf(providerId, partitionCount);
   }
 
@@ -291,9 +292,8 @@ class Partition {
     const name = { CopyFilled: 'filled', CopyPartlyFilled: 'partly_filled', CopyRejected: 'rejected' }[end.type];
     this.outcomes.push(end.reason === null ? name : `${name}:${end.reason}`);
     if (end.price === null || end.providerPrice === null) return;
-    const worse = num(end.price)
-      .minus(end.providerPrice)
-      .times(end.side === 'buy' ? 1 : -1);
+    const paid = num(end.price).minus(end.providerPrice);
+    const worse = end.side === 'buy' ? paid : paid.neg();
     const tenths = Number(worse.times(10_000).div(end.providerPrice).times(10).round(0, 2).toFixed());
     this.tenthsOfBp.push(Math.max(-1e9, Math.min(1e9, tenths)));
   }

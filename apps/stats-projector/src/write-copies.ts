@@ -10,8 +10,10 @@ import {
   ProviderOutcomeRow,
   ProviderSlippageRow,
   tableOf,
+  inTurn,
   unnest,
-  upsert,
+  upserted,
+  type Statement,
 } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
 import type { CopiesChanges, CopiesLeft, OutcomeEnd } from './copies.js';
@@ -25,51 +27,48 @@ export async function writeCopies(client: PoolClient, left: readonly CopiesLeft[
   const all = <R>(rowsOf: (changes: CopiesChanges) => Iterable<R>): R[] =>
     left.flatMap(({ changes }) => [...rowsOf(changes)]);
   const { held, gone } = leadRows(left);
-  await Promise.all([
-    upsert(client, CopyRow, left.flatMap(copyRows)),
-    upsert(client, CopiedLeadPositionRow, held),
-    remove(client, CopiedLeadPositionRow, gone),
-    upsert(
-      client,
-      OwnOrderRow,
-      all(({ ownOrders }) => ownOrders.values()),
-    ),
+  await inTurn(client, [
+    () => upserted(CopyRow, left.flatMap(copyRows)),
+    () => upserted(CopiedLeadPositionRow, held),
+    () => removed(CopiedLeadPositionRow, gone),
+    () =>
+      upserted(
+        OwnOrderRow,
+        all(({ ownOrders }) => ownOrders.values()),
+      ),
     // A decision that is there stays: a second one is only counted.
-    upsert(
-      client,
-      OutcomeRow,
-      all(({ outcomes }) => outcomes.values()),
-      { onConflict: 'UPDATE SET duplicates = t.duplicates + 1 + excluded.duplicates' },
-    ),
-    writeEnds(
-      client,
-      all(({ ends }) => ends.values()),
-    ),
-    upsert(
-      client,
-      LatencyRow,
-      all(({ latencies }) => latencies.values()),
-      more,
-    ),
-    upsert(
-      client,
-      ProviderOutcomeRow,
-      all(({ outcomeCounts }) => outcomeCounts.values()),
-      more,
-    ),
-    upsert(
-      client,
-      ProviderSlippageRow,
-      all(({ slippages }) => slippages.values()),
-      more,
-    ),
-    upsert(
-      client,
-      AccountsMarkRow,
-      all(({ marks }) => marks.values()),
-    ),
-    writeCopiers(client, left),
+    () =>
+      upserted(
+        OutcomeRow,
+        all(({ outcomes }) => outcomes.values()),
+        { onConflict: 'UPDATE SET duplicates = t.duplicates + 1 + excluded.duplicates' },
+      ),
+    () => endStatement(all(({ ends }) => ends.values())),
+    () =>
+      upserted(
+        LatencyRow,
+        all(({ latencies }) => latencies.values()),
+        more,
+      ),
+    () =>
+      upserted(
+        ProviderOutcomeRow,
+        all(({ outcomeCounts }) => outcomeCounts.values()),
+        more,
+      ),
+    () =>
+      upserted(
+        ProviderSlippageRow,
+        all(({ slippages }) => slippages.values()),
+        more,
+      ),
+    () =>
+      upserted(
+        AccountsMarkRow,
+        all(({ marks }) => marks.values()),
+      ),
   ]);
+  await writeCopiers(client, left);
 }
 
 const copyRows = ({ copies, changes }: CopiesLeft): CopyRow[] =>
@@ -95,16 +94,15 @@ function leadRows(left: readonly CopiesLeft[]) {
 }
 
 /** Deletes rows by their keys. */
-async function remove<R extends object>(
-  client: PoolClient,
-  entity: new () => R,
-  keysOf: readonly Partial<R>[],
-): Promise<void> {
-  if (keysOf.length === 0) return;
+function removed<R extends object>(entity: new () => R, keysOf: readonly Partial<R>[]): Statement {
+  if (keysOf.length === 0) return null;
   const { name, columns } = tableOf(entity);
   const keys = columns.filter(({ isKey }) => isKey);
   const names = keys.map((key) => key.name).join(', ');
-  await client.query(`DELETE FROM ${name} WHERE (${names}) IN (SELECT * FROM ${unnest(keys)})`, arraysOf(keys, keysOf));
+  return {
+    text: `DELETE FROM ${name} WHERE (${names}) IN (SELECT * FROM ${unnest(keys)})`,
+    values: arraysOf(keys, keysOf),
+  };
 }
 
 const endProperties = [
@@ -125,18 +123,18 @@ const endProperties = [
 ];
 
 /** Ends of outcomes written before. The first end stays; a further one is only counted. */
-async function writeEnds(client: PoolClient, ends: readonly OutcomeEnd[]): Promise<void> {
-  if (ends.length === 0) return;
+function endStatement(ends: readonly OutcomeEnd[]): Statement {
+  if (ends.length === 0) return null;
   const columns = tableOf(OutcomeRow).columns.filter(({ property }) => endProperties.includes(property));
   const names = columns.map(({ name }) => name);
   const first = columns
     .filter(({ isKey, name }) => !isKey && name !== 'end_duplicates')
     .map(({ name }) => `${name} = CASE WHEN o.end_type IS NULL THEN e.${name} ELSE o.${name} END`);
-  await client.query(
-    `UPDATE outcomes o
+  return {
+    text: `UPDATE outcomes o
         SET ${first.join(', ')}, end_duplicates = o.end_duplicates + e.end_duplicates + (o.end_type IS NOT NULL)::int
        FROM ${unnest(columns)} AS e(${names.join(', ')})
       WHERE o.copy_id = e.copy_id AND o.order_no = e.order_no`,
-    arraysOf(columns, ends),
-  );
+    values: arraysOf(columns, ends),
+  };
 }

@@ -23,11 +23,14 @@ import {
   ProviderRow,
   ProviderStatsRow,
   figureProperties,
+  inTurn,
   periodRowOf,
   proofOf,
-  update,
+  updated,
   upsert,
+  upserted,
   type PublishedStats,
+  type Statement,
 } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
 import { overviewOf } from './count-order.js';
@@ -41,8 +44,8 @@ const rankedFromDays = 7;
 const rankedFromClosedPositions = 5;
 
 /**
- * Writes what changed of lines: a statement per table, whatever the number of events. All are made at once and wait for each
- * other in the connection, so that the next is ready when the one before is done.
+ * Writes what changed of lines: a statement per table, whatever the number of events. Each is
+ * made while the database is at the one before.
  */
 export async function writeLines(client: PoolClient, left: readonly LineLeft[]): Promise<void> {
   if (left.length === 0) return;
@@ -52,49 +55,48 @@ export async function writeLines(client: PoolClient, left: readonly LineLeft[]):
       return { line, provider, atMidnight: changes.midnights.has(id), ...toldOf(line.line, provider) };
     }),
   );
-  await Promise.all([
-    upsert(client, ProviderRow, changedRows(changed)),
-    upsert(
-      client,
-      ProviderStatsRow,
-      changed.map(({ provider, ...told }) => statsRow(provider, told)),
-    ),
-    ...writePeriods(client, changed),
-    upsert(
-      client,
-      ProviderMidnightRow,
-      changed.flatMap(({ provider, atMidnight }) => (atMidnight ? [midnightRow(provider)] : [])),
-    ),
-    upsert(
-      client,
-      LeadPositionRow,
-      left.flatMap(({ changes }) => [...changes.positions.values()]),
-    ),
-    upsert(
-      client,
-      ProviderOrderRow,
-      left.flatMap(({ changes }) => changes.orders),
-      { onConflict: 'NOTHING' },
-    ),
-    upsert(
-      client,
-      ProviderDayRow,
-      left.flatMap(({ changes }) => [...changes.days.values()]),
-    ),
-    writeAum(
-      client,
-      left.flatMap(({ changes }) => changes.aum),
-    ),
-    upsert(
-      client,
-      LineMarkRow,
-      left.flatMap(({ line, changes }) => [...changes.marks].map((instrument) => markRow(line, instrument))),
-    ),
-    upsert(
-      client,
-      LineRow,
-      left.map(({ line }) => ({ line: line.line, watermark: line.watermark })),
-    ),
+  const all = <R>(rowsOf: (changes: LineChanges) => Iterable<R>): R[] =>
+    left.flatMap(({ changes }) => [...rowsOf(changes)]);
+  await inTurn(client, [
+    () => upserted(ProviderRow, changedRows(changed)),
+    () =>
+      upserted(
+        ProviderStatsRow,
+        changed.map(({ provider, ...told }) => statsRow(provider, told)),
+      ),
+    ...periodStatements(changed),
+    () =>
+      upserted(
+        ProviderMidnightRow,
+        changed.flatMap(({ provider, atMidnight }) => (atMidnight ? [midnightRow(provider)] : [])),
+      ),
+    () =>
+      upserted(
+        LeadPositionRow,
+        all(({ positions }) => positions.values()),
+      ),
+    () =>
+      upserted(
+        ProviderOrderRow,
+        all(({ orders }) => orders),
+        { onConflict: 'NOTHING' },
+      ),
+    () =>
+      upserted(
+        ProviderDayRow,
+        all(({ days }) => days.values()),
+      ),
+    () => aumStatement(all(({ aum }) => aum)),
+    () =>
+      upserted(
+        LineMarkRow,
+        left.flatMap(({ line, changes }) => [...changes.marks].map((instrument) => markRow(line, instrument))),
+      ),
+    () =>
+      upserted(
+        LineRow,
+        left.map(({ line }) => ({ line: line.line, watermark: line.watermark })),
+      ),
   ]);
 }
 
@@ -114,20 +116,20 @@ const markRow = (line: Line, instrument: string): LineMarkRow => ({
 });
 
 /** Adds what partitions measured to the days of their providers; each of them tells its part. */
-async function writeAum(client: PoolClient, measured: LineChanges['aum']): Promise<void> {
-  if (measured.length === 0) return;
+function aumStatement(measured: LineChanges['aum']): Statement {
+  if (measured.length === 0) return null;
   const sums = new Map<string, Decimal>();
   for (const { providerId, day, aum } of measured) {
     const key = `${providerId}\n${day}`;
     sums.set(key, (sums.get(key) ?? zero).plus(decimal(aum)));
   }
   const keys = [...sums.keys()].map((key) => key.split('\n'));
-  await client.query(
-    `UPDATE provider_daily d SET aum = coalesce(d.aum, 0) + m.aum
+  return {
+    text: `UPDATE provider_daily d SET aum = coalesce(d.aum, 0) + m.aum
        FROM unnest($1::text[], $2::text[], $3::numeric[]) AS m(provider_id, day, aum)
       WHERE d.provider_id = m.provider_id AND d.day = m.day`,
-    [keys.map(([id]) => id), keys.map(([, day]) => day), [...sums.values()].map(text)],
-  );
+    values: [keys.map(([id]) => id), keys.map(([, day]) => day), [...sums.values()].map(text)],
+  };
 }
 
 /** Writes the days that are over, so that windows can be made of them. */
@@ -237,28 +239,15 @@ function statsRow(provider: Provider, { stats, hash }: Told): ProviderStatsRow {
 }
 
 /** All of a window at midnights; its figures only, in one partition after the other, with a fill. */
-function writePeriods(client: PoolClient, changed: readonly Changed[]): Promise<void>[] {
+function periodStatements(changed: readonly Changed[]): (() => Statement)[] {
   const rowsOf = (period: Period, atMidnight: boolean): ProviderPeriodRow[] =>
     changed
       .filter((one) => one.atMidnight === atMidnight)
       .map(({ stats }) => periodRowOf(period, stats.providerId, stats.periods[period]));
-  return [
-    upsert(
-      client,
-      ProviderPeriodRow,
-      periods.flatMap((period) => rowsOf(period, true)),
-    ),
-    ...periods.map((period) =>
-      update(
-        client,
-        ProviderPeriodRow,
-        rowsOf(period, false),
-        figureProperties,
-        ['providerId'],
-        `t.period = '${period}'`,
-      ),
-    ),
-  ];
+  const anew = (): ProviderPeriodRow[] => periods.flatMap((period) => rowsOf(period, true));
+  const figures = (period: Period) => (): Statement =>
+    updated(ProviderPeriodRow, rowsOf(period, false), figureProperties, ['providerId'], `t.period = '${period}'`);
+  return [() => upserted(ProviderPeriodRow, anew()), ...periods.map(figures)];
 }
 
 function midnightRow({ row, windows, sparkline, endedSeries, series, ...rest }: Provider): ProviderMidnightRow {

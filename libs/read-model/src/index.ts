@@ -1,4 +1,4 @@
-export { arraysOf, unnest, update, upsert, type UpsertOptions } from './bulk.js';
+export { arraysOf, inTurn, unnest, updated, upsert, upserted, type Statement, type UpsertOptions } from './bulk.js';
 export { CopiedLeadPositionRow, CopyRow, LatencyRow, OutcomeRow, OwnOrderRow } from './entities/copy.js';
 export {
   AccountsMarkRow,
