@@ -13,6 +13,7 @@ import { crowded, fullPlan, lonely, quickPlan, type Plan } from './plan.ts';
 import { RawSide } from './raw.ts';
 import { machine, measured, ratioOf, table, writeJson, type Findings } from './report.ts';
 import { startServers, type Servers } from './servers.ts';
+import { benchStatistics } from './statistics/main.ts';
 import { StraightLine } from './straight-line.ts';
 import { together } from './verify.ts';
 import { benchWhatIf } from './what-if.ts';
@@ -23,6 +24,8 @@ interface Options {
   readonly profile?: string;
   readonly followers?: string;
   readonly whatIf?: true;
+  readonly stats?: true;
+  readonly statsSeconds?: string;
 }
 
 const options = new Command('bench')
@@ -32,6 +35,8 @@ const options = new Command('bench')
   .option('--quick', 'about two minutes instead of ten')
   .option('--json <file>', 'writes all figures')
   .option('--what-if', 'only how fast a what-if is; needs neither Kafka nor PostgreSQL')
+  .option('--stats', 'only leaderboard and statistics, with 10,000 providers and 200,000 copies under load')
+  .option('--stats-seconds <number>', 'with --stats: how long the load goes on (60; --quick 20)')
   .option('--followers <number>', 'of the crowded provider (10,000)')
   .option('--profile <folder>', 'writes a CPU profile of each process and turn')
   .parse()
@@ -41,6 +46,7 @@ const say = (text: string): void => console.log(`${(performance.now() / 1000).to
 
 async function main(): Promise<void> {
   if (options.whatIf) return benchWhatIf();
+  if (options.stats) return statistics(options);
   for (const service of ['copy-engine', 'position-sizer'])
     if (!existsSync(join(root, 'apps', service, 'dist/main.js')))
       throw new StartError(`apps/${service} isn't built: run npm run build.`);
@@ -69,6 +75,13 @@ async function main(): Promise<void> {
     await Promise.allSettled([raw.stop(), ours.stop()]);
     await servers.stop();
   }
+}
+
+async function statistics({ quick, statsSeconds, json, profile }: Options): Promise<void> {
+  const seconds = Number(statsSeconds ?? (quick ? 20 : 60));
+  if (profile !== undefined) await mkdir(profile, { recursive: true });
+  const path = profile && join(profile, 'stats-projector.cpuprofile');
+  if (!(await benchStatistics({ quick: quick === true, seconds, json, profile: path, say }))) process.exitCode = 1;
 }
 
 async function measure(

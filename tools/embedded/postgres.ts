@@ -76,7 +76,8 @@ function spawnServer(postgres: string, cluster: string, port: number, logFile: s
     fsync: 'on',
     synchronous_commit: 'on',
     max_connections: 200,
-    shared_buffers: '64MB',
+    // What leaderboards and statistics of thousands of providers touch all the time.
+    shared_buffers: '256MB',
     max_wal_size: '1GB',
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -43,12 +43,14 @@ export async function makeShadow(admin: pg.Client, databaseUrl: string, owner: s
   }
   await migrate(databaseUrl, shadow, migrations, 'read_model_migrations');
   await migrate(databaseUrl, shadow, streamMigrations, 'stream_migrations');
-  const tables = await admin.query<{ name: string; kind: string }>(
+  const made = await admin.query<{ name: string; kind: string }>(
     `SELECT c.relname AS name, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v')`,
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v')
+     UNION ALL
+     SELECT p.proname, 'FUNCTION' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = $1`,
     [shadow],
   );
-  for (const { name, kind } of tables.rows)
+  for (const { name, kind } of made.rows)
     await admin.query(`ALTER ${kind} ${shadow}.${quote(name)} OWNER TO ${quote(owner)}`);
   for (const reader of await readers(admin, owner)) {
     await admin.query(`GRANT USAGE ON SCHEMA ${shadow} TO ${quote(reader)}`);

@@ -5,6 +5,7 @@ import { figureStats, noFigures, noReturns, periods, returnStats } from '@slipst
 import {
   migrations,
   ProviderMidnightRow,
+  moreOf,
   periodRowOf,
   ProviderPeriodRow,
   ProviderRow,
@@ -135,6 +136,7 @@ const providerRow = (providerId: string): ProviderRow => ({
   registeredAt: 0,
 });
 
+const nothing = { ...figureStats(noFigures), ...returnStats(noReturns) };
 const noSeries = {
   seriesFrom: '1970-01-01',
   seriesDays: 7,
@@ -172,6 +174,7 @@ const statsRow = (providerId: string, netPnl: string): ProviderStatsRow => ({
   winRate: '0.8',
   roiAll: null,
   maxDrawdown: '0',
+  more: moreOf({ '7d': nothing, '30d': nothing, '90d': nothing, all: nothing }),
   runningDay: '{}',
   dayFlows: '0',
   dayJoined: 0,

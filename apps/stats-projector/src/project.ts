@@ -9,7 +9,7 @@ import { loadLine, noLineChanges, type Line, type LineChanges, type LineLeft } f
 import { recordAccountEvent } from './record-outcome.js';
 import { writeCopies } from './write-copies.js';
 import { readCopiersOf, statsRecord, type PublishedCopiers } from './stats-record.js';
-import { writeDays, writeLines } from './write-line.js';
+import { toldOf, writeDays, writeLines, type Told } from './write-line.js';
 
 /** Sends the newest statistics of providers to the world. */
 export type PublishStats = (stats: readonly ProviderStats[], correlationId: string) => Promise<void>;
@@ -29,7 +29,8 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
   const { publish, instruments = instrumentTable(), onUnpublished = () => undefined } = options;
   const lines = new Map<number, Line>();
   const accounts = new Map<number, Copies>();
-  const unpublished = new Map<number, Set<string>>();
+  /** By line and provider: what is to be published of it, null when that is still to be worked out. */
+  const unpublished = new Map<number, Map<string, Told | null>>();
   const copiers = new Map<number, (providerId: string) => PublishedCopiers>();
   const isProviders = (topic: string): boolean => topic === streams.providersEvents.topic;
   return {
@@ -44,7 +45,7 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
         const line = await loadLine(client, partition, instruments);
         lines.set(partition, line);
         // What the owner before wrote, it may not have published.
-        unpublished.set(partition, new Set(line.providers.keys()));
+        unpublished.set(partition, new Map([...line.providers.keys()].map((id) => [id, null])));
       } else accounts.set(partition, await loadCopies(client, partition, instruments));
     },
     async apply(records, client) {
@@ -52,7 +53,6 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
       if (first === undefined) return {};
       if (isProviders(first.topic)) {
         const line = opened(lines, first);
-        addConcerned(opened(unpublished, first), line, records);
         return { line: { line, changes: await changesOfLine(client, line, records) } };
       }
       const [copies, changes] = [opened(accounts, first), noCopiesChanges()];
@@ -61,12 +61,13 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
     },
     async finish(left, client) {
       const changed = left.flatMap(({ line }) => line ?? []);
-      await writeLines(client, changed);
+      for (const { line, provider, stats, hash } of await writeLines(client, changed))
+        unpublished.get(line.line)?.set(provider.row.providerId, { stats, hash });
       await writeCopies(
         client,
         left.flatMap(({ copies }) => copies ?? []),
       );
-      const ids = changed.flatMap(({ line }) => [...(unpublished.get(line.line) ?? [])]);
+      const ids = changed.flatMap(({ line }) => [...(unpublished.get(line.line)?.keys() ?? [])]);
       const copiersOf = await readCopiersOf(client, ids);
       for (const { line } of changed) copiers.set(line.line, copiersOf);
     },
@@ -74,16 +75,16 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
       const [first] = records;
       if (first === undefined || !isProviders(first.topic)) return;
       const line = opened(lines, first);
-      const ids = opened(unpublished, first);
+      const waiting = opened(unpublished, first);
       const copiersOf = opened(copiers, first);
-      const known = [...ids].sort().map((id) => line.providers.get(id));
-      const stats = known.flatMap((provider) =>
-        provider ? [statsRecord(line.line, provider, copiersOf(provider.row.providerId))] : [],
-      );
+      const stats = [...waiting].flatMap(([id, told]) => {
+        const provider = line.providers.get(id);
+        return provider ? [statsRecord(told ?? toldOf(line.line, provider), copiersOf(id))] : [];
+      });
       if (stats.length === 0) return;
       try {
         await publish(stats, first.correlationId);
-        ids.clear();
+        waiting.clear();
       } catch (error) {
         // The rows are written; the newest figures go out with the next ones.
         onUnpublished(error);
@@ -117,13 +118,4 @@ function opened<T>(known: ReadonlyMap<number, T>, { topic, partition }: JournalR
   const state = known.get(partition);
   if (state === undefined) throw new Error(`${topic}/${partition} was not opened`);
   return state;
-}
-
-/** Adds the providers whose statistics the records may have changed. */
-function addConcerned(ids: Set<string>, line: Line, records: readonly JournalRecord[]): void {
-  for (const { event } of records) {
-    if (event.type === 'ProviderOrderTaken') ids.add(event.order.providerId);
-    else if (event.type === 'MarketTicked' && event.boundary) for (const id of line.providers.keys()) ids.add(id);
-    else if ('providerId' in event && line.providers.has(event.providerId)) ids.add(event.providerId);
-  }
 }

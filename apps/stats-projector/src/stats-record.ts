@@ -1,8 +1,7 @@
 import type { ProviderStats } from '@slipstream/contracts';
 import { decimal, periods, text } from '@slipstream/domain';
 import type { PoolClient } from 'pg';
-import type { Provider } from './line.js';
-import { formulaVersion, toldOf } from './write-line.js';
+import { formulaVersion, type Told } from './write-line.js';
 
 /** What is published of a provider's copies, as of the line's last write. */
 export type PublishedCopiers = Pick<ProviderStats, 'aum' | 'copierPnl' | 'copierReturn' | 'copiersInProfit'>;
@@ -35,8 +34,7 @@ export async function readCopiersOf(
 }
 
 /** The public record of a provider. */
-export function statsRecord(line: number, provider: Provider, copiers: PublishedCopiers): ProviderStats {
-  const { stats, hash } = toldOf(line, provider);
+export function statsRecord({ stats, hash }: Told, copiers: PublishedCopiers): ProviderStats {
   const { all } = stats.periods;
   const { providerId, asOf, logPartition, logOffset, status, strategy, ranked, followers } = stats;
   return {

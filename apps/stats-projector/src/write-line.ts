@@ -24,6 +24,7 @@ import {
   ProviderStatsRow,
   figureProperties,
   inTurn,
+  moreOf,
   periodRowOf,
   proofOf,
   updated,
@@ -47,8 +48,8 @@ const rankedFromClosedPositions = 5;
  * Writes what changed of lines: a statement per table, whatever the number of events. Each is
  * made while the database is at the one before.
  */
-export async function writeLines(client: PoolClient, left: readonly LineLeft[]): Promise<void> {
-  if (left.length === 0) return;
+export async function writeLines(client: PoolClient, left: readonly LineLeft[]): Promise<readonly Changed[]> {
+  if (left.length === 0) return [];
   const changed = left.flatMap(({ line, changes }) =>
     [...changes.providers].map((id) => {
       const provider = line.providers.get(id) as Provider;
@@ -98,10 +99,11 @@ export async function writeLines(client: PoolClient, left: readonly LineLeft[]):
         left.map(({ line }) => ({ line: line.line, watermark: line.watermark })),
       ),
   ]);
+  return changed;
 }
 
 /** A provider that changed, and what is told of it. */
-interface Changed extends Told {
+export interface Changed extends Told {
   readonly line: Line;
   readonly provider: Provider;
   /** A midnight, a flow, or its first event came. */
@@ -139,22 +141,15 @@ export async function writeDays(client: PoolClient, changes: LineChanges): Promi
 }
 
 /** What is told of a provider, and its proof. */
-interface Told {
+export interface Told {
   readonly stats: PublishedStats;
   readonly hash: string;
 }
 
-/** Providers are values: what was worked out of one is written and published. */
-const known = new WeakMap<Provider, Told>();
-
-/** What is told of a provider: worked out once for each of its values. */
+/** What is told of a provider. */
 export function toldOf(line: number, provider: Provider): Told {
-  const before = known.get(provider);
-  if (before !== undefined) return before;
   const stats = publishedStats(line, provider);
-  const told = { stats, hash: proofOf(stats) };
-  known.set(provider, told);
-  return told;
+  return { stats, hash: proofOf(stats) };
 }
 
 /** Rows of `providers` that aren't written so: most fills change none. */
@@ -231,6 +226,7 @@ function statsRow(provider: Provider, { stats, hash }: Told): ProviderStatsRow {
     winRate: all.winRate,
     roiAll: all.roi,
     maxDrawdown: all.maxDrawdown,
+    more: moreOf(stats.periods),
     runningDay: figuresText(today),
     dayFlows: text(provider.dayFlows),
     dayJoined: provider.dayJoined,

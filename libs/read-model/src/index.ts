@@ -46,7 +46,7 @@ export {
   type LogPosition,
   type PublishedStats,
 } from './proof.js';
-export { periodRowOf, periodStatsOf, readPublished } from './published.js';
+export { moreOf, periodRowOf, periodStatsOf, readPublished } from './published.js';
 export { monthly, readProvider, type InstrumentSplit, type ProviderView, type ShownDay } from './provider.js';
 export { readReport, type CopiesReport, type LatencyReport, type ProviderReport, type ReadReport } from './report.js';
 export { entities, rowOf, tableOf, type TableColumn } from './rows.js';

@@ -10,7 +10,7 @@ import {
 } from '@slipstream/domain';
 import type { Pool } from 'pg';
 import { readCopiers, type CopierStats } from './copiers.js';
-import type { Proof } from './leaderboard.js';
+import type { Proof } from './card.js';
 import { readPublished } from './published.js';
 import { plain } from './report.js';
 import { positionOf, type ShownPosition } from './trades.js';

@@ -1,6 +1,6 @@
 import type { Period } from '@slipstream/domain';
 import type { Pool } from 'pg';
-import { cardColumns, cardOf, cardTables, type ProviderCard } from './leaderboard.js';
+import { cardColumns, cardOf, cardTables, windowTables, type ProviderCard } from './card.js';
 
 const period: Period = '90d';
 const shownMax = 10;
@@ -20,13 +20,13 @@ export async function readSimilar(pool: Pool, providerId: string): Promise<reado
                     + abs(coalesce(x.volatility, 0) - coalesce(y.volatility, 0)) * 2
                     + abs(coalesce(x.max_drawdown, 0) - coalesce(y.max_drawdown, 0)) * 5
                     + abs(coalesce(x.roi, 0) - coalesce(y.roi, 0)) * 2 AS distance
-               FROM providers o JOIN provider_periods y ON y.provider_id = o.provider_id AND y.period = $2,
-                    providers q JOIN provider_periods x ON x.provider_id = q.provider_id AND x.period = $2
+               FROM providers o JOIN ${windowTables[period]} y USING (provider_id),
+                    providers q JOIN ${windowTables[period]} x USING (provider_id)
               WHERE o.provider_id = $1 AND q.provider_id <> $1 AND q.status = 'active' AND q.visibility = 'public'
               ORDER BY distance, q.provider_id LIMIT ${shownMax}) f
-       ${cardTables} AND w.period = $2
+       ${cardTables(period)}
       ORDER BY f.distance, f.provider_id`,
-    [providerId, period],
+    [providerId],
   );
   return rows.map(cardOf);
 }

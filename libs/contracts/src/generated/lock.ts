@@ -4460,7 +4460,7 @@ export const lockEntries: readonly {
           name: 'copierReturn',
           type: ['null', { type: 'string', format: 'decimal' }],
           default: null,
-          doc: 'Realised PnL of copies over what was invested',
+          doc: 'Mean, by the money they began with, of the returns of copies that had a fill; no deposit or withdrawal moves it',
         },
         {
           name: 'copiersInProfit',

@@ -1049,7 +1049,7 @@ export interface ProviderStats {
   readonly aum: null | string;
   /** Realised PnL of all copies, net of fees */
   readonly copierPnl: null | string;
-  /** Realised PnL of copies over what was invested */
+  /** Mean, by the money they began with, of the returns of copies that had a fill; no deposit or withdrawal moves it */
   readonly copierReturn: null | string;
   /** Copies in profit over those with a fill */
   readonly copiersInProfit: null | string;

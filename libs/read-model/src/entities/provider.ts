@@ -107,6 +107,8 @@ export class ProviderStatsRow {
   @ExactOrNull('win_rate') winRate!: string | null;
   @ExactOrNull('roi_all') roiAll!: string | null;
   @ExactOrNull('max_drawdown') maxDrawdown!: string | null;
+  /** Figures of the windows that nothing is sorted by, JSON by period. */
+  @Text('more') more!: string;
   /** Figures of the running day, JSON. */
   @Text('running_day') runningDay!: string;
   /** Flows, and followers that came and went, of the running day. */
@@ -116,8 +118,8 @@ export class ProviderStatsRow {
 }
 
 /**
- * All metrics of a window as they are published. What rests on returns changes at midnights only, the figures with every fill;
- * those that nothing is sorted by are one value. One partition per period.
+ * The metrics of a window that leaderboards sort by, as they are published: short rows, since they are read as a whole. What
+ * rests on returns changes at midnights only, the figures with every fill. One partition per period.
  */
 @Entity({ name: 'provider_periods' })
 export class ProviderPeriodRow {
@@ -138,8 +140,6 @@ export class ProviderPeriodRow {
   @ExactOrNull('profit_factor') profitFactor!: string | null;
   @ExactOrNull('max_loss_single_trade') maxLossSingleTrade!: string | null;
   @Exact('volume') volume!: string;
-  /** The other figures, JSON. */
-  @Text('more') more!: string;
 }
 
 /** Columns of a window that a fill changes. */
@@ -150,7 +150,6 @@ export const figureProperties = [
   'profitFactor',
   'maxLossSingleTrade',
   'volume',
-  'more',
 ] as const satisfies (keyof ProviderPeriodRow)[];
 
 /** A lead position from flat to flat; open while `closedAt` is null. */

@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dropFollowers, followers } from './1763856000000-outcome-ledger.js';
 import { before, copiedPositions } from './statistics-before.js';
+import { dropPlaces, makePlaces } from './statistics-places.js';
 import { tables } from './statistics-tables.js';
 
 /**
@@ -12,7 +13,7 @@ export class Statistics1763942400000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const name of replaced) await queryRunner.query(`DROP TABLE "${name}"`);
-    for (const statement of [...tables, ...partitions, ...indexes]) await queryRunner.query(statement);
+    for (const statement of [...tables, ...partitions, ...indexes, ...makePlaces]) await queryRunner.query(statement);
     await queryRunner.query(`TRUNCATE ${emptied.map((name) => `"${name}"`).join(', ')}`);
     for (const statement of [...copyColumns, dropFollowers, followersByLead, 'DROP TABLE "copied_positions"'])
       await queryRunner.query(statement);
@@ -21,6 +22,7 @@ export class Statistics1763942400000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const name of made) await queryRunner.query(`DROP TABLE "${name}"`);
+    for (const statement of dropPlaces) await queryRunner.query(statement);
     for (const statement of [dropFollowers, copiedPositions, followers('put_in', 'c.insured'), ...noCopyColumns])
       await queryRunner.query(statement);
     for (const statement of before) await queryRunner.query(statement);

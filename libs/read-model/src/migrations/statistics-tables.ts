@@ -43,6 +43,7 @@ export const tables = [
     "win_rate" numeric,
     "roi_all" numeric,
     "max_drawdown" numeric,
+    "more" text NOT NULL,
     "running_day" text NOT NULL,
     "day_flows" numeric NOT NULL,
     "day_joined" integer NOT NULL,
@@ -67,7 +68,6 @@ export const tables = [
     "profit_factor" numeric,
     "max_loss_single_trade" numeric,
     "volume" numeric NOT NULL,
-    "more" text NOT NULL,
     CONSTRAINT "provider_periods_key" PRIMARY KEY ("period", "provider_id")
   ) PARTITION BY LIST ("period")`,
   `CREATE TABLE "provider_midnights" (
