@@ -10,6 +10,8 @@ import type { Watched } from './cpu.ts';
 export interface Servers {
   readonly brokers: string;
   readonly urls: PreparedDatabase['urls'];
+  /** Of a role that may do everything. */
+  readonly adminUrl: string;
   /** Processes of the embedded servers; none where existing ones are used. */
   readonly watched: readonly Watched[];
   stop(): Promise<void>;
@@ -34,6 +36,7 @@ export async function startServers(): Promise<Servers> {
   return {
     brokers: brokersGiven ?? kafka?.brokers ?? '',
     urls,
+    adminUrl,
     watched: [
       ...(kafka ? [{ name: 'broker', pid: kafka.pid }] : []),
       ...(postgres ? [{ name: 'postgres', pid: postgres.pid, children: true }] : []),

@@ -117,7 +117,10 @@ const markRow = (line: Line, instrument: string): LineMarkRow => ({
   contractSize: text(line.instruments(instrument).contractSize),
 });
 
-/** Adds what partitions measured to the days of their providers; each of them tells its part. */
+/**
+ * Adds what partitions measured to the days of their providers; each of them tells its part. Without zeros at the end: how many
+ * there are would depend on which parts came together.
+ */
 function aumStatement(measured: LineChanges['aum']): Statement {
   if (measured.length === 0) return null;
   const sums = new Map<string, Decimal>();
@@ -127,7 +130,7 @@ function aumStatement(measured: LineChanges['aum']): Statement {
   }
   const keys = [...sums.keys()].map((key) => key.split('\n'));
   return {
-    text: `UPDATE provider_daily d SET aum = coalesce(d.aum, 0) + m.aum
+    text: `UPDATE provider_daily d SET aum = trim_scale(coalesce(d.aum, 0) + m.aum)
        FROM unnest($1::text[], $2::text[], $3::numeric[]) AS m(provider_id, day, aum)
       WHERE d.provider_id = m.provider_id AND d.day = m.day`,
     values: [keys.map(([id]) => id), keys.map(([, day]) => day), [...sums.values()].map(text)],

@@ -72,8 +72,7 @@ export class BadCursor extends Error {}
 
 /** One page of the leaderboard; rows without the figure come last, equal ones by id. */
 export async function readLeaderboard(pool: Pick<Pool, 'query'>, query: LeaderboardQuery): Promise<LeaderboardPage> {
-  const { sql, values } = leaderboardStatement(query);
-  const { rows } = await pool.query<Row>(sql, values);
+  const rows = (await fromTheTop(pool, query)) ?? (await ask(pool, leaderboardStatement(query)));
   const { limit, period } = query;
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -82,35 +81,104 @@ export async function readLeaderboard(pool: Pick<Pool, 'query'>, query: Leaderbo
   return { period, items: page.map(cardOf), next };
 }
 
-/**
- * The statement of a page. The places are found in as few tables as the question needs, in one where it can be: they are read
- * as a whole, and a join of two takes longer than all the rest. Then they are shown with all of their figures.
- */
-export function leaderboardStatement(query: LeaderboardQuery): { readonly sql: string; readonly values: unknown[] } {
-  const { sort, order, period, limit } = query;
+/** A statement and its parameters. */
+interface Asked {
+  readonly sql: string;
+  readonly values: unknown[];
+}
+
+const ask = async (pool: Pick<Pool, 'query'>, { sql, values }: Asked): Promise<readonly Row[]> =>
+  (await pool.query<Row>(sql, values)).rows;
+
+/** Window or places. */
+type Table = 'w' | 'p';
+const nameOf = (table: Table, period: Period): string => (table === 'w' ? windowTables[period] : 'provider_places');
+const where = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+
+/** What a page is made of: the table that is sorted, and conditions on it and on the other one. */
+function partsOf(query: LeaderboardQuery) {
+  const { sort, order } = query;
   const values: unknown[] = [];
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
   const column = leaderboardSorts[sort];
-  const conditions = filtersOf(query, parameter);
-  const needs = (table: string): boolean => [column, ...conditions].some((text) => text.includes(`${table}.`));
-  const base = needs('w') ? 'w' : 'p';
-  const tables = [base === 'w' ? `${windowTables[period]} w` : 'provider_places p'];
-  if (base === 'w' && needs('p')) tables.push('JOIN provider_places p USING (provider_id)');
-  if (base === 'p') conditions.push('p.status IS NOT NULL');
+  const [lead, other]: [Table, Table] = column.includes('w.') ? ['w', 'p'] : ['p', 'w'];
+  const filters = filtersOf(query, parameter);
+  const onLead = filters.filter((one) => one.includes(`${lead}.`));
+  const onOther = filters.filter((one) => one.includes(`${other}.`));
+  if (lead === 'p') onLead.push('p.status IS NOT NULL');
   if (query.cursor !== undefined) {
     const { value, id } = readCursor(query.cursor, query);
-    // Of the table of the column: rows before the page are then left out before they are joined.
-    const table = column.includes('w.') ? 'w' : 'p';
     const at = value === null ? null : parameter(value, wholeSorts.includes(sort) ? 'bigint' : 'numeric');
-    conditions.push(pageAfter(column, `${table}.provider_id`, order, at, parameter(id, 'text')));
+    onLead.push(pageAfter(column, `${lead}.provider_id`, order, at, parameter(id, 'text')));
   }
-  const sql = `SELECT f.sort_value::text, ${cardColumns}
-    FROM (SELECT ${base}.provider_id, ${column} AS sort_value FROM ${tables.join(' ')}
-           ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-           ORDER BY 2 ${order} NULLS LAST, 1 LIMIT ${parameter(limit + 1, 'int')}) f
-    ${cardTables(period)}
-    ORDER BY f.sort_value ${order} NULLS LAST, f.provider_id`;
+  return { lead, other, column, values, onLead, onOther };
+}
+
+/**
+ * The statement of a page. The places are found in one table where it can be: tables are read as a whole, and a join of two
+ * takes longer than all the rest. Then they are shown with all of their figures.
+ */
+export function leaderboardStatement(query: LeaderboardQuery): Asked {
+  const { lead, other, column, values, onLead, onOther } = partsOf(query);
+  const joined = onOther.length === 0 ? '' : `JOIN ${nameOf(other, query.period)} ${other} USING (provider_id)`;
+  const sql = cardsOf(
+    query,
+    `SELECT ${lead}.provider_id, ${column} AS sort_value FROM ${nameOf(lead, query.period)} ${lead} ${joined}
+      ${where([...onLead, ...onOther])} ${firstOf(query, query.limit + 1)}`,
+  );
   return { sql, values };
+}
+
+const firstOf = ({ order }: LeaderboardQuery, rows: number): string =>
+  `ORDER BY 2 ${order} NULLS LAST, 1 LIMIT ${rows}`;
+
+/** @param places selects `provider_id` and `sort_value` */
+const cardsOf = ({ period, order }: LeaderboardQuery, places: string): string =>
+  `SELECT f.sort_value::text, ${cardColumns} FROM (${places}) f ${cardTables(period)}
+    ORDER BY f.sort_value ${order} NULLS LAST, f.provider_id`;
+
+/** Where fewer than this part pass, a join is the shorter way. */
+const shareMin = 0.3;
+const reserveFactor = 1.3;
+const reserve = 50;
+
+/**
+ * A page whose filters on the other table nearly everyone passes: the first of the sorted table, and of them those who pass.
+ * @returns undefined where that isn't the shorter way, or not enough of the first passed
+ */
+async function fromTheTop(pool: Pick<Pool, 'query'>, query: LeaderboardQuery): Promise<readonly Row[] | undefined> {
+  const { lead, other, column, values, onLead, onOther } = partsOf(query);
+  if (onOther.length === 0) return undefined;
+  const share = await shareOf(pool, query, other);
+  if (share < shareMin) return undefined;
+  const wanted = query.limit + 1;
+  const candidates = Math.ceil((wanted / share) * reserveFactor) + reserve;
+  const first = `SELECT ${lead}.provider_id, ${column} AS sort_value FROM ${nameOf(lead, query.period)} ${lead}
+    ${where(onLead)} ${firstOf(query, candidates)}`;
+  const passed = `SELECT t.provider_id, t.sort_value FROM first t CROSS JOIN LATERAL
+      (SELECT * FROM ${nameOf(other, query.period)} g WHERE g.provider_id = t.provider_id OFFSET 0) ${other}
+    ${where(onOther)} ${firstOf(query, wanted)}`;
+  const rows = await ask(pool, { sql: cardsOf(query, `WITH first AS MATERIALIZED (${first}) ${passed}`), values });
+  return rows.length === wanted ? rows : undefined;
+}
+
+/** Which part of a table's rows the planner thinks to pass its filters: from what it has sampled, in no time. */
+async function shareOf(pool: Pick<Pool, 'query'>, query: LeaderboardQuery, table: Table): Promise<number> {
+  const { maxDrawdown, ...ofPlaces } = query;
+  const values: unknown[] = [];
+  const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
+  const conditions = filtersOf(table === 'w' ? { maxDrawdown } : ofPlaces, parameter);
+  const name = nameOf(table, query.period);
+  const plan = await pool.query<{ 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[] }>(
+    `EXPLAIN (FORMAT JSON) SELECT 1 FROM ${name} ${table} ${where(conditions)}`,
+    values,
+  );
+  const all = await pool.query<{ rows: number }>(
+    `SELECT reltuples AS rows FROM pg_class WHERE oid = '${name}'::regclass`,
+  );
+  const passing = plan.rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+  return Math.min(1, passing / Math.max(1, all.rows[0]?.rows ?? 1));
 }
 
 function filtersOf(query: LeaderboardFilters, parameter: (value: unknown, type: string) => string): string[] {

@@ -66,6 +66,7 @@ async function measure(servers: Servers, { quick, seconds, profile, say }: Stati
   say(`seeding ${scale.providers} providers and ${scale.copies} copies`);
   const seededAtMs = performance.now();
   const seeded = await seedInto(urls['stats-projector']);
+  await settle(servers.adminUrl);
   const seedMs = performance.now() - seededAtMs;
   const writers: Writers = {
     providers: await JournalWriter.open(streams.providersEvents, brokers, prefix),
@@ -107,6 +108,17 @@ async function seedInto(connectionString: string): Promise<Seeded> {
   } finally {
     client.release();
     await owner.end();
+  }
+}
+
+/** Has the seed on the disk: else what is measured waits for it. */
+async function settle(connectionString: string): Promise<void> {
+  const admin = new pg.Client({ connectionString });
+  await admin.connect();
+  try {
+    await admin.query('CHECKPOINT');
+  } finally {
+    await admin.end();
   }
 }
 

@@ -57,7 +57,7 @@ const filters: readonly Partial<LeaderboardQuery>[] = [
 ];
 
 /** Every sort in both orders, for all windows, with every filter. */
-function combinations(): LeaderboardQuery[] {
+export function combinations(): LeaderboardQuery[] {
   const sorts = Object.keys(leaderboardSorts) as LeaderboardSort[];
   return periods.flatMap((period) =>
     sorts.flatMap((sort) =>

@@ -4357,7 +4357,7 @@ export const lockEntries: readonly {
     id: 106,
     name: 'ProviderStats',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProviderStats',
