@@ -1,5 +1,5 @@
 import { entities, migrations, tableOf } from '@slipstream/read-model';
-import { migrate, type JournalRecord, type Projection } from '@slipstream/streams';
+import { inTransaction, migrate, type JournalRecord, type Projection } from '@slipstream/streams';
 import { testDatabase } from '@slipstream/testing';
 import pg from 'pg';
 import type { ProviderStats } from '@slipstream/contracts';
@@ -50,20 +50,6 @@ export async function project(
       await projection.finish?.([await projection.apply(batch, client)], client);
     });
     await projection.committed?.(batch);
-  }
-}
-
-export async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    await work(client);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
   }
 }
 

@@ -14,7 +14,7 @@ export class ReadModel1732233600000 implements MigrationInterface {
   }
 }
 
-const tables = [
+export const tables = [
   `CREATE TABLE "copies" (
     "copy_id" text NOT NULL,
     "account_id" text NOT NULL,
@@ -148,7 +148,7 @@ const tables = [
   )`,
 ];
 
-const indexes = [
+export const indexes = [
   'CREATE INDEX "copies_by_partition" ON "copies" ("accounts_partition")',
   'CREATE INDEX "copies_by_provider" ON "copies" ("provider_id")',
   'CREATE INDEX "provider_stats_by_roi_all" ON "provider_stats" ("roi_all" DESC NULLS LAST, "provider_id")',
