@@ -75,7 +75,16 @@ export function answerAccount(event: FollowerAdmitted | FollowerRefused): Outgoi
   const { accountId, copyId, providerId } = event;
   const record: ConfirmCopy | RefuseCopy =
     event.type === 'FollowerAdmitted'
-      ? { type: 'ConfirmCopy', accountId, copyId, providerId, fromOrder: event.fromOrder, joins: event.joins }
+      ? {
+          type: 'ConfirmCopy',
+          accountId,
+          copyId,
+          providerId,
+          fromOrder: event.fromOrder,
+          joins: event.joins,
+          fees: null,
+          announced: null,
+        }
       : { type: 'RefuseCopy', accountId, copyId, providerId, reason: event.reason };
   return [{ to: streams.accountsCommands, record, key: accountId, partition: laneOf(accountId) }];
 }

@@ -29,7 +29,16 @@ export async function foldInStep(
   const who = { country: '', ownerId: '', disclaimerVersion: '2026-01' };
   sizer.give({ ...ids, type: 'DepositFunds', requestId: 'd', amount: copyTotalAmt, asset: 'USDT' });
   sizer.give({ ...ids, ...who, type: 'StartCopying', requestId: 's', providerId, copyTotalAmt, settings });
-  sizer.give({ type: 'ConfirmCopy', accountId, copyId, providerId, fromOrder: 1, joins: [] });
+  sizer.give({
+    type: 'ConfirmCopy',
+    accountId,
+    copyId,
+    providerId,
+    fromOrder: 1,
+    joins: [],
+    fees: null,
+    announced: null,
+  });
   let sentBySizer = sizer.sent.length;
   let sentByGateway = gateway.sent.length;
   const settle = async (): Promise<void> => {

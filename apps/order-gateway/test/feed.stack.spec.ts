@@ -258,7 +258,16 @@ async function confirm(prefix: string, asked: readonly Sent[]): Promise<void> {
     const { accountId, providerId, copyTotalAmt, occurredAt } = each;
     const copyId = `${accountId}~${providerId}~1`;
     const value = codec.encode(
-      record('CopyConfirmed', { accountId, copyId, providerId, copyTotalAmt, fromOrder: 1, occurredAt }),
+      record('CopyConfirmed', {
+        accountId,
+        copyId,
+        providerId,
+        copyTotalAmt,
+        fromOrder: 1,
+        occurredAt,
+        fees: null,
+        announced: null,
+      }),
     );
     const at = offsets.get(partition) ?? 0;
     offsets.set(partition, at + 1);

@@ -115,6 +115,8 @@ export function confirmCopy(
     copyTotalAmt,
     fromOrder,
     occurredAt,
+    fees: command.fees,
+    announced: command.announced,
   };
   if (status === 'starting') {
     const active = { ...entry.copy, status: 'active', fromOrder, lastOrder: fromOrder - 1 } as const;

@@ -43,7 +43,7 @@ export const start = (changes: object = {}, own: Partial<CopySettings> = {}): An
 });
 export const copyId = 'a~p~1';
 export const ids = { accountId: 'a', copyId, providerId: 'p' };
-export const confirm: AnyRecord = { type: 'ConfirmCopy', ...ids, fromOrder: 1, joins: [] };
+export const confirm: AnyRecord = { type: 'ConfirmCopy', ...ids, fromOrder: 1, joins: [], fees: null, announced: null };
 export const refuse: AnyRecord = { type: 'RefuseCopy', ...ids, reason: 'slots_full' };
 export const stop = (subPosCloseType: StopCopying['subPosCloseType'], requestId = 'x'): AnyRecord => ({
   type: 'StopCopying',

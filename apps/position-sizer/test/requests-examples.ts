@@ -43,6 +43,8 @@ export const confirmWith = (...joins: Partial<ProviderOrder>[]): AnyRecord => ({
   ...ids,
   fromOrder: 5,
   joins: joins.map((join) => ({ ...opening, providerOrderId: 'lead/join', ...join })),
+  fees: null,
+  announced: null,
 });
 /** A UTC midnight. */
 export const midnight = (at: number, price: string): AnyRecord => ({

@@ -58,6 +58,7 @@ const end = (fields: Partial<CopyEnd>): CopyEnd => ({
   orderId: 'a1~p~1#1',
   orderNo: 1,
   type: 'CopyFilled',
+  commission: '0',
   reason: null,
   instrument: 'BTCUSDT',
   positionSide: 'long',

@@ -76,7 +76,16 @@ export class CopyLine {
   confirm(copyId: string, fromOrder: number, joins: readonly ProviderOrder[], occurredAt: number): void {
     const { terms, copy } = this.entry(copyId);
     const copyTotalAmt = text(terms.copyTotalAmt);
-    this.tell(record('CopyConfirmed', { ...this.ids(copyId), copyTotalAmt, fromOrder, occurredAt }));
+    this.tell(
+      record('CopyConfirmed', {
+        ...this.ids(copyId),
+        copyTotalAmt,
+        fromOrder,
+        occurredAt,
+        fees: null,
+        announced: null,
+      }),
+    );
     if (copy.status === 'cancelled')
       return this.tell(record('CopyStopped', { ...this.ids(copyId), returned: copyTotalAmt, occurredAt }));
     for (const order of joins) {

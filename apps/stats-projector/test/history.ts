@@ -140,7 +140,7 @@ export class AccountLine {
           ownerId: '',
         }),
       );
-      this.journal.add(record('CopyConfirmed', { ...common, fromOrder: 1 }));
+      this.journal.add(record('CopyConfirmed', { ...common, fromOrder: 1, fees: null, announced: null }));
     }
   }
 
@@ -178,6 +178,7 @@ export class AccountLine {
         orderNo: order.orderNo,
         providerId: order.providerId,
         type: 'CopyFilled' as const,
+        commission: '0',
         reason: null,
         instrument: order.instrument,
         positionSide: order.positionSide,

@@ -36,6 +36,7 @@ const end = (orderId: string, orderNo: number | null, side: 'buy' | 'sell', quan
   orderId,
   orderNo,
   type: 'CopyFilled' as const,
+  commission: '0',
   reason: null,
   instrument: 'X',
   positionSide: 'long' as const,
@@ -68,7 +69,9 @@ test('each order has one explained outcome; own orders, flows and drift are ther
   const journal = new Journal('accounts.events', 4);
   const requested = { requestId: 'r', disclaimerVersion: '1', country: '', ownerId: '', settings, occurredAt: 5 };
   journal.add(record('CopyRequested', { ...ids, copyTotalAmt: '500', ...requested }));
-  journal.add(record('CopyConfirmed', { ...ids, copyTotalAmt: '500', fromOrder: 1, occurredAt: 5 }));
+  journal.add(
+    record('CopyConfirmed', { ...ids, copyTotalAmt: '500', fromOrder: 1, occurredAt: 5, fees: null, announced: null }),
+  );
   const funds = { ...ids, requestId: 'q', equityBefore: '500', occurredAt: 6 };
   journal.add(record('CopyFundsAdded', { ...funds, amount: '100', copyTotalAmt: '600' }));
   journal.add(record('CopyFundsTakenOut', { ...funds, amount: '30', copyTotalAmt: '570' }));

@@ -23,7 +23,15 @@ export const operations: Readonly<Record<ServiceName, Operations>> = {
     receives: ['providersCommands'],
     sends: {
       providersEvents: 'all',
-      accountsCommands: ['ConfirmCopy', 'RefuseCopy', 'EndCopies', 'RestrictCopies', 'CopyOrders', 'MarkPrices'],
+      accountsCommands: [
+        'ConfirmCopy',
+        'RefuseCopy',
+        'EndCopies',
+        'RestrictCopies',
+        'AnnounceFees',
+        'CopyOrders',
+        'MarkPrices',
+      ],
       deadLetters: 'all',
     },
   },
@@ -42,6 +50,14 @@ export const operations: Readonly<Record<ServiceName, Operations>> = {
   },
   settlement: {
     receives: ['accountsEvents'],
+    sends: {
+      settlementsEvents: 'all',
+      accountsCommands: ['ChargeProfitShare', 'ChargeSubscription'],
+      deadLetters: 'all',
+    },
+  },
+  notifier: {
+    receives: ['providersEvents', 'accountsEvents', 'settlementsEvents'],
     sends: { deadLetters: 'all' },
   },
   'api-gateway': {
@@ -61,6 +77,7 @@ export const operations: Readonly<Record<ServiceName, Operations>> = {
       ],
       accountsCommands: [
         'DepositFunds',
+        'WithdrawFunds',
         'StartCopying',
         'ChangeCopySettings',
         'AddCopyFunds',

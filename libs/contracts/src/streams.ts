@@ -2,7 +2,7 @@ import type { RecordName } from './generated/records.js';
 
 /** The services that read an inbox or write a journal. */
 export type ServiceName =
-  'order-gateway' | 'copy-engine' | 'position-sizer' | 'stats-projector' | 'settlement' | 'api-gateway';
+  'order-gateway' | 'copy-engine' | 'position-sizer' | 'stats-projector' | 'settlement' | 'notifier' | 'api-gateway';
 
 /** A topic as everybody sees it: one place for name, key, records, writer, reader, partitions and retention. */
 export interface Stream<R extends RecordName = RecordName> {
@@ -97,6 +97,7 @@ export const streams = {
     key: 'accountId',
     records: [
       'DepositFunds',
+      'WithdrawFunds',
       'StartCopying',
       'ConfirmCopy',
       'RefuseCopy',
@@ -110,6 +111,9 @@ export const streams = {
       'StopCopying',
       'EndCopies',
       'RestrictCopies',
+      'AnnounceFees',
+      'ChargeProfitShare',
+      'ChargeSubscription',
       'ReinstateAccount',
       'CopyOrders',
       'MarkPrices',
@@ -128,6 +132,7 @@ export const streams = {
       'MarketTicked',
       'CommandRefused',
       'FundsDeposited',
+      'FundsWithdrawn',
       'CopyRequested',
       'CopyConfirmed',
       'CopyRefused',
@@ -142,6 +147,10 @@ export const streams = {
       'CopyPaused',
       'CopyResumed',
       'CopyRestricted',
+      'CopyFeesAnnounced',
+      'CopiesMeasured',
+      'ProfitShareCharged',
+      'SubscriptionsCharged',
       'OpenPositionJoined',
       'PositionCloseRequested',
       'PositionProtected',
@@ -174,6 +183,26 @@ export const streams = {
     reader: 'any',
     config: journalConfig,
   }),
+  settlementsEvents: stream({
+    topic: 'settlements.events',
+    kind: 'journal',
+    key: 'accountId',
+    records: [
+      'Answered',
+      'CopyShareStarted',
+      'CopyShareMoved',
+      'ShareTermsAnnounced',
+      'ProfitShareDue',
+      'ProfitShareSettled',
+      'SubscriptionStarted',
+      'SubscriptionDue',
+      'SubscriptionSettled',
+      'SubscriptionEnded',
+    ],
+    writer: 'settlement',
+    reader: 'any',
+    config: journalConfig,
+  }),
   providersStats: stream({
     topic: 'providers.stats',
     kind: 'public',
@@ -201,6 +230,9 @@ export const listField: Partial<Record<RecordName, string>> = {
   CopyOrders: 'copies',
   EndCopies: 'copies',
   RestrictCopies: 'copies',
+  AnnounceFees: 'copies',
+  ChargeProfitShare: 'charges',
+  ChargeSubscription: 'charges',
   PlaceOrders: 'orders',
   RecordFills: 'ends',
   RecordVenueReports: 'reports',

@@ -8,6 +8,7 @@ const end = (fields: Partial<CopyEnd>): CopyEnd => ({
   orderNo: 1,
   providerId: 'p',
   type: 'CopyFilled',
+  commission: '0',
   reason: null,
   instrument: 'BTCUSDT',
   positionSide: 'long',

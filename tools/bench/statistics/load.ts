@@ -82,7 +82,15 @@ const ordered = ({ accountId, copyId }: Follower, { orderNo, side }: ProviderOrd
 const filled = ({ providerId, orderNo, instrument, positionSide, price, occurredAt }: ProviderOrder) =>
   ({
     ...{ type: 'CopyFilled' as const, reason: null, orderNo, providerId, instrument, positionSide, price },
-    ...{ providerPrice: price, fee: '0.01', feeAsset: 'USDT', realisedPnl: '0.02', released: '1', occurredAt },
+    ...{
+      providerPrice: price,
+      fee: '0.01',
+      feeAsset: 'USDT',
+      realisedPnl: '0.02',
+      released: '1',
+      commission: '0',
+      occurredAt,
+    },
   }) as const;
 
 /** Sends at an even pace, whatever becomes of it, and looks when some of the fills are to be seen. */

@@ -1,5 +1,11 @@
 // Generated from libs/contracts/avro by `npm run generate`. Never edited.
 
+/** Terms that hold from a later moment on. */
+export interface AnnouncedFees {
+  readonly fees: FeeTerms;
+  readonly effectiveFrom: number;
+}
+
 /** A fill, or the part of it that belongs to this order, as it was applied to the provider position. */
 export interface AppliedFill {
   readonly sequence: number;
@@ -50,6 +56,19 @@ export interface CopyEnd {
   /** Reservation given back */
   readonly released: string;
   readonly occurredAt: number;
+  /** Of the platform, for a copied order */
+  readonly commission: string;
+}
+
+/** A copy in money, at the marks of a moment. */
+export interface CopyMeasure {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  /** Realised + unrealised */
+  readonly equity: string;
+  /** Money it can pay with: not bound as margin or reserved; 0 when it is below */
+  readonly available: string;
 }
 
 /** An order number a copy never got to see: skipped, record_unreadable. */
@@ -144,6 +163,16 @@ export interface CopySkipped {
     | 'dust_order';
   /** Where the target changes although nothing is traded */
   readonly target: null | string;
+}
+
+/** What a provider takes of its followers. */
+export interface FeeTerms {
+  readonly feeModel: 'profit_share' | 'subscription';
+  /** Of the profit above the watermark; 0 where followers pay a subscription */
+  readonly profitShareRatio: string;
+  /** Per month; null for profit_share */
+  readonly subscriptionPrice: null | string;
+  readonly settlementPeriod: 'weekly' | 'monthly';
 }
 
 /** Latest price of an instrument. */
@@ -282,6 +311,80 @@ export interface ProviderOrder {
   readonly blocked: readonly ('kill_switch' | 'instrument_blocked' | 'instrument_illiquid' | 'provider_blocked')[];
 }
 
+/** A settlement with all that is needed to work it out by hand; the formulas are in libs/domain, settle.ts. */
+export interface SettlementReceipt {
+  readonly settlementId: string;
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly cause: 'period' | 'stop' | 'retirement';
+  /** Last settlement, or start of the copy */
+  readonly from: number;
+  /** Moment that is settled */
+  readonly until: number;
+  readonly equityOpening: string;
+  readonly deposits: string;
+  readonly withdrawals: string;
+  readonly pnl: string;
+  readonly equityBefore: string;
+  readonly gapOpening: string;
+  readonly gapWithdrawn: string;
+  readonly gapBefore: string;
+  readonly newProfit: string;
+  readonly gapAfter: string;
+  readonly profitShareRatio: string;
+  readonly accrued: string;
+  readonly dueBefore: string;
+  readonly available: string;
+  readonly providerGross: string;
+  readonly dueAfter: string;
+  readonly platformFeeRatio: string;
+  readonly platformFee: string;
+  readonly providerNet: string;
+  readonly equityAfter: string;
+  /** Offset of CopiesMeasured in accounts.events, partition of the account */
+  readonly measuredAt: number;
+  /** Offset of ProfitSharesCharged; null where nothing was owed */
+  readonly chargedAt: null | number;
+  readonly occurredAt: number;
+}
+
+/** A profit share that a copy is asked for. */
+export interface ShareCharge {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  /** f(copyId, cause): a repeated charge has the same */
+  readonly settlementId: string;
+  readonly cause: 'period' | 'stop' | 'retirement';
+  /** Moment that is settled */
+  readonly at: number;
+  /** Due before + accrued */
+  readonly owed: string;
+  readonly platformFeeRatio: string;
+}
+
+/** What a copy has paid of a profit share. */
+export interface ShareCharged {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly settlementId: string;
+  readonly cause: 'period' | 'stop' | 'retirement';
+  /** Moment that is settled */
+  readonly at: number;
+  readonly owed: string;
+  /** At the charge */
+  readonly available: string;
+  /** min(owed, available) = platformFee + providerNet */
+  readonly charged: string;
+  readonly platformFee: string;
+  readonly providerNet: string;
+  /** Rest, held back from withdrawals and settled next time */
+  readonly due: string;
+  readonly occurredAt: number;
+}
+
 /** A fill as the venue or the file gave it. Identity is (provider, sequence), never content. */
 export interface SourceFill {
   /** Rises per provider, gaps allowed */
@@ -294,6 +397,59 @@ export interface SourceFill {
   readonly feeAsset: string;
   /** As the venue reported it, gross of fees; null where it gave none */
   readonly realisedPnl: null | string;
+  readonly occurredAt: number;
+}
+
+/** A month that is to be paid in advance, from the wallet. */
+export interface SubscriptionCharge {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  /** f(subscription, month): a repeated charge has the same */
+  readonly chargeId: string;
+  readonly price: string;
+  readonly from: number;
+  readonly until: number;
+  readonly platformFeeRatio: string;
+}
+
+/** A month that was paid whole, or not at all. */
+export interface SubscriptionCharged {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  /** f(subscription, month): a repeated charge has the same */
+  readonly chargeId: string;
+  readonly price: string;
+  readonly from: number;
+  readonly until: number;
+  /** In the wallet */
+  readonly available: string;
+  readonly paid: boolean;
+  /** 0 when it isn't paid */
+  readonly platformFee: string;
+  /** 0 when it isn't paid */
+  readonly providerNet: string;
+  readonly occurredAt: number;
+}
+
+/** A month that was paid whole, or not at all. */
+export interface SubscriptionReceipt {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  /** f(subscription, month): a repeated charge has the same */
+  readonly chargeId: string;
+  readonly price: string;
+  readonly from: number;
+  readonly until: number;
+  readonly available: string;
+  readonly paid: boolean;
+  readonly platformFeeRatio: string;
+  readonly platformFee: string;
+  readonly providerNet: string;
+  /** Offset of SubscriptionsCharged in accounts.events, partition of the account */
+  readonly chargedAt: number;
   readonly occurredAt: number;
 }
 
@@ -354,6 +510,16 @@ export interface AddFollower {
   readonly copyOpenPositions: boolean;
   readonly occurredAt: number;
   readonly ownerId: string;
+}
+
+/** New terms of a provider, for its copies. */
+export interface AnnounceFees {
+  readonly type: 'AnnounceFees';
+  readonly providerId: string;
+  readonly fees: FeeTerms;
+  readonly effectiveFrom: number;
+  readonly copies: readonly CopyRef[];
+  readonly occurredAt: number;
 }
 
 /** The batch up to the cause decided nothing. */
@@ -430,6 +596,18 @@ export interface ChangeProviderVisibility {
   readonly occurredAt: number;
 }
 
+/** Profit shares that copies of one accounts partition are asked for. */
+export interface ChargeProfitShare {
+  readonly type: 'ChargeProfitShare';
+  readonly charges: readonly ShareCharge[];
+}
+
+/** Months of subscriptions that accounts of one partition are asked for. */
+export interface ChargeSubscription {
+  readonly type: 'ChargeSubscription';
+  readonly charges: readonly SubscriptionCharge[];
+}
+
 /** The follower closes a copied position by hand, in part or whole. */
 export interface ClosePosition {
   readonly type: 'ClosePosition';
@@ -462,6 +640,10 @@ export interface ConfirmCopy {
   readonly fromOrder: number;
   /** Open lead positions to join at the current mark, each as an open */
   readonly joins: readonly ProviderOrder[];
+  /** Of the provider, now; null from before there were any: then it isn't settled */
+  readonly fees: null | FeeTerms;
+  /** Terms it has announced */
+  readonly announced: null | AnnouncedFees;
 }
 
 /** One provider order: exactly one decision for each copy of the cause. */
@@ -475,6 +657,15 @@ export interface CopiesDecided {
   readonly missed: readonly CopyMissed[];
 }
 
+/** Copies to be settled, with equity and available money at the marks of the moment: at a boundary of the market clock (Monday or first of a month, 00:00 UTC), flat at their stop, or at the provider's retirement. */
+export interface CopiesMeasured {
+  readonly type: 'CopiesMeasured';
+  readonly line: number;
+  readonly at: number;
+  readonly cause: 'period' | 'stop' | 'retirement';
+  readonly copies: readonly CopyMeasure[];
+}
+
 /** Active: owed every order from this number on. */
 export interface CopyConfirmed {
   readonly type: 'CopyConfirmed';
@@ -483,6 +674,20 @@ export interface CopyConfirmed {
   readonly providerId: string;
   readonly copyTotalAmt: string;
   readonly fromOrder: number;
+  readonly occurredAt: number;
+  /** Of the provider, now; null from before there were any: then it isn't settled */
+  readonly fees: null | FeeTerms;
+  /** Terms it has announced */
+  readonly announced: null | AnnouncedFees;
+}
+
+/** Copies know the new terms of their provider. */
+export interface CopyFeesAnnounced {
+  readonly type: 'CopyFeesAnnounced';
+  readonly providerId: string;
+  readonly fees: FeeTerms;
+  readonly effectiveFrom: number;
+  readonly copies: readonly CopyRef[];
   readonly occurredAt: number;
 }
 
@@ -606,6 +811,37 @@ export interface CopySettingsChanged {
   readonly occurredAt: number;
 }
 
+/** Money came into a copy or left it. */
+export interface CopyShareMoved {
+  readonly type: 'CopyShareMoved';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly kind: 'deposit' | 'withdrawal';
+  readonly amount: string;
+  readonly equityBefore: string;
+  readonly gapBefore: string;
+  readonly gapAfter: string;
+  readonly occurredAt: number;
+}
+
+/** The profit share of a copy begins. */
+export interface CopyShareStarted {
+  readonly type: 'CopyShareStarted';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly amount: string;
+  readonly fees: FeeTerms;
+  readonly announced: null | AnnouncedFees;
+  /** Carried from an earlier copy of the same follower and provider */
+  readonly gap: string;
+  readonly due: string;
+  /** That copy */
+  readonly carriedFrom: null | string;
+  readonly occurredAt: number;
+}
+
 /** Flat, nothing in flight; the money is back in the wallet. */
 export interface CopyStopped {
   readonly type: 'CopyStopped';
@@ -623,7 +859,13 @@ export interface CopyStopping {
   readonly copyId: string;
   readonly providerId: string;
   readonly reason:
-    'follower' | 'max_loss_reached' | 'stop_copy_on_close' | 'provider_retired' | 'liquidated' | 'removed_by_provider';
+    | 'follower'
+    | 'max_loss_reached'
+    | 'stop_copy_on_close'
+    | 'provider_retired'
+    | 'liquidated'
+    | 'removed_by_provider'
+    | 'subscription_unpaid';
   readonly subPosCloseType: 'market_close' | 'copy_close' | 'manual_close';
   readonly occurredAt: number;
   /** Of the StopCopying; null for other reasons */
@@ -737,6 +979,15 @@ export interface FollowerRemoved {
 
 export interface FundsDeposited {
   readonly type: 'FundsDeposited';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly amount: string;
+  readonly asset: string;
+  readonly occurredAt: number;
+}
+
+export interface FundsWithdrawn {
+  readonly type: 'FundsWithdrawn';
   readonly requestId: string;
   readonly accountId: string;
   readonly amount: string;
@@ -903,6 +1154,30 @@ export interface PositionTriggered {
   readonly trigger: 'take_profit' | 'stop_loss';
   readonly mark: string;
   readonly occurredAt: number;
+}
+
+/** What copies have paid; a stopping copy is settled with it. */
+export interface ProfitShareCharged {
+  readonly type: 'ProfitShareCharged';
+  readonly charges: readonly ShareCharged[];
+}
+
+/** Copies were measured; what they owe is asked for. */
+export interface ProfitShareDue {
+  readonly type: 'ProfitShareDue';
+  readonly at: number;
+  readonly cause: 'period' | 'stop' | 'retirement';
+  /** Offset of CopiesMeasured in accounts.events, same partition */
+  readonly measuredAt: number;
+  readonly charges: readonly ShareCharge[];
+  /** Of the same copies, in the same order */
+  readonly measures: readonly CopyMeasure[];
+}
+
+/** Receipts, one per copy and cause. */
+export interface ProfitShareSettled {
+  readonly type: 'ProfitShareSettled';
+  readonly receipts: readonly SettlementReceipt[];
 }
 
 /** Take profit and stop loss of one copied position. */
@@ -1219,6 +1494,16 @@ export interface SetKillSwitch {
   readonly occurredAt: number;
 }
 
+/** New terms that hold from the settlement at effectiveFrom on. */
+export interface ShareTermsAnnounced {
+  readonly type: 'ShareTermsAnnounced';
+  readonly providerId: string;
+  readonly fees: FeeTerms;
+  readonly effectiveFrom: number;
+  readonly copies: readonly CopyRef[];
+  readonly occurredAt: number;
+}
+
 /** Allocates part of the wallet to a provider. */
 export interface StartCopying {
   readonly type: 'StartCopying';
@@ -1253,6 +1538,48 @@ export interface StopLeading {
   readonly occurredAt: number;
 }
 
+/** Months that begin; asked for. */
+export interface SubscriptionDue {
+  readonly type: 'SubscriptionDue';
+  readonly charges: readonly SubscriptionCharge[];
+}
+
+/** The copy has stopped, or a month wasn't paid. */
+export interface SubscriptionEnded {
+  readonly type: 'SubscriptionEnded';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly subscriptionId: string;
+  readonly reason: 'stopped' | 'unpaid';
+  readonly occurredAt: number;
+}
+
+/** Receipts, one per month. */
+export interface SubscriptionSettled {
+  readonly type: 'SubscriptionSettled';
+  readonly receipts: readonly SubscriptionReceipt[];
+}
+
+/** A follower pays per month, in advance. */
+export interface SubscriptionStarted {
+  readonly type: 'SubscriptionStarted';
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly subscriptionId: string;
+  readonly price: string;
+  /** The start, or the end of a month that an earlier copy has paid */
+  readonly paidUntil: number;
+  readonly occurredAt: number;
+}
+
+/** Months that were paid, or weren't: then the copy stops as the provider closes. */
+export interface SubscriptionsCharged {
+  readonly type: 'SubscriptionsCharged';
+  readonly charges: readonly SubscriptionCharged[];
+}
+
 /** Money from a copy back into the wallet. */
 export interface TakeOutCopyFunds {
   readonly type: 'TakeOutCopyFunds';
@@ -1263,6 +1590,16 @@ export interface TakeOutCopyFunds {
   readonly occurredAt: number;
 }
 
+/** Paper money out of the wallet. */
+export interface WithdrawFunds {
+  readonly type: 'WithdrawFunds';
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly amount: string;
+  readonly asset: string;
+  readonly occurredAt: number;
+}
+
 /** Every record that lies in a topic, by its name. */
 export interface Records {
   AccountLinked: AccountLinked;
@@ -1270,6 +1607,7 @@ export interface Records {
   AccountSuspended: AccountSuspended;
   AddCopyFunds: AddCopyFunds;
   AddFollower: AddFollower;
+  AnnounceFees: AnnounceFees;
   Answered: Answered;
   AumMeasured: AumMeasured;
   AumRecorded: AumRecorded;
@@ -1278,11 +1616,15 @@ export interface Records {
   ChangeCopySettings: ChangeCopySettings;
   ChangeProviderTerms: ChangeProviderTerms;
   ChangeProviderVisibility: ChangeProviderVisibility;
+  ChargeProfitShare: ChargeProfitShare;
+  ChargeSubscription: ChargeSubscription;
   ClosePosition: ClosePosition;
   CommandRefused: CommandRefused;
   ConfirmCopy: ConfirmCopy;
   CopiesDecided: CopiesDecided;
+  CopiesMeasured: CopiesMeasured;
   CopyConfirmed: CopyConfirmed;
+  CopyFeesAnnounced: CopyFeesAnnounced;
   CopyFundsAdded: CopyFundsAdded;
   CopyFundsTakenOut: CopyFundsTakenOut;
   CopyOrders: CopyOrders;
@@ -1294,6 +1636,8 @@ export interface Records {
   CopyRestricted: CopyRestricted;
   CopyResumed: CopyResumed;
   CopySettingsChanged: CopySettingsChanged;
+  CopyShareMoved: CopyShareMoved;
+  CopyShareStarted: CopyShareStarted;
   CopyStopped: CopyStopped;
   CopyStopping: CopyStopping;
   DeadLetter: DeadLetter;
@@ -1307,6 +1651,7 @@ export interface Records {
   FollowerRefused: FollowerRefused;
   FollowerRemoved: FollowerRemoved;
   FundsDeposited: FundsDeposited;
+  FundsWithdrawn: FundsWithdrawn;
   InsuranceDrawn: InsuranceDrawn;
   InviteFollower: InviteFollower;
   KillSwitchSet: KillSwitchSet;
@@ -1323,6 +1668,9 @@ export interface Records {
   PositionLiquidated: PositionLiquidated;
   PositionProtected: PositionProtected;
   PositionTriggered: PositionTriggered;
+  ProfitShareCharged: ProfitShareCharged;
+  ProfitShareDue: ProfitShareDue;
+  ProfitShareSettled: ProfitShareSettled;
   ProtectPosition: ProtectPosition;
   ProviderBlocked: ProviderBlocked;
   ProviderCommandRefused: ProviderCommandRefused;
@@ -1348,10 +1696,17 @@ export interface Records {
   RestrictCopies: RestrictCopies;
   ResumeCopying: ResumeCopying;
   SetKillSwitch: SetKillSwitch;
+  ShareTermsAnnounced: ShareTermsAnnounced;
   StartCopying: StartCopying;
   StopCopying: StopCopying;
   StopLeading: StopLeading;
+  SubscriptionDue: SubscriptionDue;
+  SubscriptionEnded: SubscriptionEnded;
+  SubscriptionSettled: SubscriptionSettled;
+  SubscriptionStarted: SubscriptionStarted;
+  SubscriptionsCharged: SubscriptionsCharged;
   TakeOutCopyFunds: TakeOutCopyFunds;
+  WithdrawFunds: WithdrawFunds;
 }
 
 export type RecordName = keyof Records;

@@ -36,6 +36,7 @@ export function endOrder(
     orderNo: order.orderNo,
     providerId,
     type: isZero(filled) ? 'CopyRejected' : unfilled.gt(zero) ? 'CopyPartlyFilled' : 'CopyFilled',
+    commission: '0',
     reason: isZero(filled) ? (end.reason ?? 'venue_rejected') : end.reason,
     instrument: position.instrument,
     positionSide: position.positionSide,

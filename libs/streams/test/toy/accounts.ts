@@ -130,6 +130,7 @@ function decide({ store }: AccountsState, command: AnyRecord): AnyRecord[] {
     feeAsset: end.feeAsset,
     realisedPnl: '0',
     released: '0',
+    commission: '0',
     occurredAt: 0,
   }));
   return [record('CopyOrdersEnded', { ends })];
