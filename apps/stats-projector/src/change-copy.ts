@@ -8,7 +8,8 @@ import {
   type InsuranceDrawn,
 } from '@slipstream/contracts';
 import { afterCopyFlow, decimal, text, zero } from '@slipstream/domain';
-import { addProvider, type Copies, type CopiesChanges, type Copy } from './copies.js';
+import { addProvider, type Copies, type CopiesChanges } from './copies.js';
+import type { Copy } from './packed-copies.js';
 import { growthOf } from './value-copies.js';
 
 /** A copy that was asked for. It counts once it is confirmed. */

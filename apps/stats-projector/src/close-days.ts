@@ -20,7 +20,7 @@ import {
 } from '@slipstream/domain';
 import type { PoolClient } from 'pg';
 import { withNewSeries } from './count-funds.js';
-import { figuresText, parseFigures } from './figures-text.js';
+import { figuresText, idleText, parseFigures } from './figures-text.js';
 import { dayOf, daysBefore, setProvider, type Line, type LineChanges, type Provider, type Window } from './line.js';
 
 const dayMs = 86_400_000;
@@ -83,7 +83,7 @@ function withDay(
     aum: null,
     figures: figuresText(figures),
   });
-  const all = { ...provider.windows.all, base: merged(provider.windows.all.base, figures) };
+  const all = { ...provider.windows.all, base: figuresText(merged(parseFigures(provider.windows.all.base), figures)) };
   const after = { ...provider, series, windows: { ...provider.windows, all } };
   if (!ran || !series.ended) return after;
   const { days, drawdown } = series.returns;
@@ -99,7 +99,7 @@ function dayEndEquityOf(line: Line, { row, funds, windows, today, open }: Provid
     const mark = line.marks.get(instrument);
     return mark && { mark, contractSize: line.instruments(instrument).contractSize };
   });
-  return equity(decimal(row.startingCapital), funds, merged(windows.all.base, today), value);
+  return equity(decimal(row.startingCapital), funds, merged(parseFigures(windows.all.base), today), value);
 }
 
 interface Day {
@@ -134,7 +134,7 @@ export async function rollWindows(
 }
 
 function rolled(provider: Provider, boundary: number, rows: readonly Day[]): Provider {
-  const days = rows.map((row) => ({ ...row, figures: row.figures === idleDay ? null : parseFigures(row.figures) }));
+  const days = rows.map((row) => ({ ...row, figures: row.figures === idleText ? null : parseFigures(row.figures) }));
   // A young provider's windows are of the same days.
   const made = new Map<number, Window>();
   const window = (length: number): Window => {
@@ -146,7 +146,7 @@ function rolled(provider: Provider, boundary: number, rows: readonly Day[]): Pro
     for (const { figures } of within) if (figures !== null) base = merged(base, figures);
     const ofSeries = within.filter(({ day }) => day >= provider.seriesFrom);
     const returns = ofSeries.flatMap((one) => (one.return === null ? [] : [decimal(one.return)]));
-    const one = { base, returns: returnStats(returnsOf(returns)) };
+    const one = { base: figuresText(base), returns: returnStats(returnsOf(returns)) };
     made.set(within.length, one);
     return one;
   };
@@ -163,6 +163,5 @@ function rolled(provider: Provider, boundary: number, rows: readonly Day[]): Pro
   };
 }
 
-const idleDay = figuresText(noFigures);
 /** Growth of a hypothetical 10,000. */
 const onTenThousand = (growth: Decimal): string => text(roundTo(growth.times(hypothetical), 2));

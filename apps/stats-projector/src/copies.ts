@@ -12,16 +12,8 @@ import {
 import { decimal, type Decimal, type Instruments } from '@slipstream/domain';
 import type { PoolClient } from 'pg';
 import { leadKey, type LeadSide } from './follow-leads.js';
+import { PackedCopies } from './packed-copies.js';
 import { noTotals, revalue, type Share, type Totals } from './value-copies.js';
-
-/** A copy with its sums as decimals. */
-export interface Copy {
-  readonly row: Omit<CopyRow, 'realisedPnl' | 'fees'>;
-  readonly realisedPnl: Decimal;
-  readonly fees: Decimal;
-  /** Number of the last provider order it has decided on; 0: none. */
-  readonly lastOrder: number;
-}
 
 /** What the copies of a provider in this partition come to. */
 export interface ProviderCopies {
@@ -35,9 +27,9 @@ export interface ProviderCopies {
 export interface Copies {
   readonly partition: number;
   readonly instruments: Instruments;
-  readonly copies: Map<string, Copy>;
+  readonly copies: PackedCopies;
   readonly providers: Map<string, ProviderCopies>;
-  /** What each copy adds to the totals of its provider, as of the last write. */
+  /** What each copy was valued at, as of the last write. */
   readonly shares: Map<string, Share>;
   /** Target and held per lead position, by copy, then by `leadKey`. */
   readonly leads: Map<string, Map<string, LeadSide>>;
@@ -86,7 +78,14 @@ export async function loadCopies(client: PoolClient, partition: number, instrume
     [partition],
   );
   const loaded: Copies = {
-    ...{ partition, instruments, copies: new Map(), providers: new Map(), shares: new Map(), leads: new Map() },
+    ...{
+      partition,
+      instruments,
+      copies: new PackedCopies(),
+      providers: new Map(),
+      shares: new Map(),
+      leads: new Map(),
+    },
     marks: new Map(),
     inFlight: new Map([
       ...outcomes.rows.map((row) => [row.order_id, row.lead_position_id] as const),
@@ -96,10 +95,10 @@ export async function loadCopies(client: PoolClient, partition: number, instrume
   };
   const known = new Map(asOf.rows.map((row) => [row.provider_id, Number(row.as_of)]));
   for (const raw of rows.rows) {
-    const row = rowOf(CopyRow, raw);
+    const { realisedPnl, fees, ...row } = rowOf(CopyRow, raw);
     const { copyId, providerId, line } = row;
-    const [realisedPnl, fees] = [decimal(row.realisedPnl), decimal(row.fees)];
-    loaded.copies.set(copyId, { row, realisedPnl, fees, lastOrder: Number(raw['last_order']) });
+    const lastOrder = Number(raw['last_order']);
+    loaded.copies.set(copyId, { row, realisedPnl: decimal(realisedPnl), fees: decimal(fees), lastOrder });
     addProvider(loaded, providerId, line, known.get(providerId));
   }
   for (const row of await ofPartition(CopiedLeadPositionRow, 'copied_lead_positions')) {

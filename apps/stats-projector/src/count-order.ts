@@ -21,6 +21,7 @@ import type { JournalRecord } from '@slipstream/streams';
 import type { LeadPositionRow } from '@slipstream/read-model';
 import { changeProfile } from './change-profile.js';
 import { countFunds } from './count-funds.js';
+import { idleText } from './figures-text.js';
 import { dayOf, setProvider, type Line, type LineChanges, type Provider } from './line.js';
 
 /** Takes one record of providers.events into the line's statistics; a boundary tick is taken by `closeDays`. */
@@ -47,7 +48,7 @@ export function countProviderEvent(line: Line, { event, offset }: JournalRecord,
 function register(line: Line, event: ProviderRegistered, offset: number, changes: LineChanges): void {
   if (line.providers.has(event.providerId)) return;
   const startingCapital = decimal(event.startingCapital);
-  const window = { base: noFigures, returns: returnStats(noReturns) };
+  const window = { base: idleText, returns: returnStats(noReturns) };
   const series = seriesFrom(startingCapital);
   setProvider(line, changes, {
     row: {
@@ -106,9 +107,11 @@ function countOrder(line: Line, taken: ProviderOrderTaken, offset: number, chang
   const closed = position === undefined || position.closedAt === null ? noFigures : closedFigures(position);
   const isFutures = marketOf(order, taken.positionAfter) === 'futures';
   const { tradedSpot, tradedFutures } = provider.row;
+  const traded = { tradedSpot: tradedSpot || !isFutures, tradedFutures: tradedFutures || isFutures };
+  const knownAs = traded.tradedSpot === tradedSpot && traded.tradedFutures === tradedFutures;
   setProvider(line, changes, {
     ...provider,
-    row: { ...provider.row, tradedSpot: tradedSpot || !isFutures, tradedFutures: tradedFutures || isFutures },
+    row: knownAs ? provider.row : { ...provider.row, ...traded },
     asOf: Math.max(provider.asOf, order.occurredAt, line.watermark),
     logOffset: offset,
     today: merged(provider.today, merged(ordered, closed)),

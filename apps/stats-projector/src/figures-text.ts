@@ -1,5 +1,7 @@
 import { decimal, isZero, noFigures, type Decimal, type Figures } from '@slipstream/domain';
 
+/** Figures of a day without anything. */
+export const idleText = '{}';
 const names = Object.keys(noFigures) as (keyof Figures)[];
 
 /** Figures as JSON: decimals as text; what is nothing is left out, so that an idle day is `{}`. */
@@ -18,8 +20,10 @@ const isNothingOf = (name: keyof Figures, value: Decimal): boolean => noFigures[
 
 /** Figures from their JSON. */
 export function parseFigures(json: string): Figures {
+  if (json === idleText) return noFigures;
   const saved = JSON.parse(json) as Partial<Record<keyof Figures, string | number | null>>;
-  const revived: Record<string, Decimal | number | null> = {};
+  // A copy of something that has them all: see `rowOf`.
+  const revived: Record<string, Decimal | number | null> = { ...noFigures };
   for (const name of names) {
     const value = saved[name] ?? noFigures[name];
     revived[name] = typeof value === 'string' ? decimal(value) : value;

@@ -25,7 +25,8 @@ import { parseFigures } from './figures-text.js';
 
 /** A window: figures of its complete days, and what these days' returns say, as it is published. */
 export interface Window {
-  readonly base: Figures;
+  /** JSON of `Figures`: parsed they are dozens of objects, which the garbage collector would have to walk for each provider. */
+  readonly base: string;
   readonly returns: ReturnStats;
 }
 
@@ -166,7 +167,7 @@ function windowsFrom(midnight: ProviderMidnightRow, rows: readonly ProviderPerio
     if (row === undefined) throw new Error(`provider ${midnight.providerId} has no window ${period}`);
     const { days, roi, maxDrawdown, sharpe, sortino, calmar, volatility, profitDays, lossDays } = row;
     const ratios = { roi, maxDrawdown, sharpe, sortino, calmar, volatility };
-    return { base: parseFigures(base), returns: { days, ...asPublished(ratios), profitDays, lossDays } };
+    return { base, returns: { days, ...asPublished(ratios), profitDays, lossDays } };
   };
   return {
     '7d': windowOf('7d', midnight.base7d),

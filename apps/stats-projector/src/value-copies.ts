@@ -1,5 +1,6 @@
 import { aumOf, decimal, grown, isZero, one, zero, type CopyGrowth, type Decimal } from '@slipstream/domain';
-import type { Copies, Copy } from './copies.js';
+import type { Copies } from './copies.js';
+import { unpacked, type Copy } from './packed-copies.js';
 
 const counts = ['copies', 'active', 'withResult', 'inProfit', 'placed', 'skipped', 'filled', 'rejected'] as const;
 const sums = ['invested', 'realisedPnl', 'unrealisedPnl', 'aum', 'drift', 'returnWeight', 'returnSum'] as const;
@@ -8,17 +9,28 @@ const sums = ['invested', 'realisedPnl', 'unrealisedPnl', 'aum', 'drift', 'retur
 export type Totals = Readonly<Record<(typeof counts)[number], number>> &
   Readonly<Record<(typeof sums)[number], Decimal>>;
 
-export const noTotals = Object.fromEntries([
-  ...counts.map((name) => [name, 0]),
-  ...sums.map((name) => [name, zero]),
-]) as Totals;
+export const noTotals: Totals = {
+  ...{ copies: 0, active: 0, withResult: 0, inProfit: 0, placed: 0, skipped: 0, filled: 0, rejected: 0 },
+  ...{ invested: zero, realisedPnl: zero, unrealisedPnl: zero, aum: zero, drift: zero },
+  ...{ returnWeight: zero, returnSum: zero },
+};
 
-/** What a copy adds to the totals of its provider, and what it was made of: marks move more often than the copy itself. */
-export interface Share {
-  readonly copy: Copy;
+/** What a copy that holds something was valued at. */
+interface Held {
+  /** As `PackedCopies` keeps it. */
+  readonly copy: string;
+  /** Unrealised PnL, and what is missing to the targets. */
+  readonly open: Decimal;
+  readonly drift: Decimal;
+  /** Marks move more often than the copy itself. */
   readonly money: Money;
-  readonly totals: Totals;
 }
+
+/**
+ * What a copy was valued at; a flat one is its own text. What it adds to the totals of its provider follows from it
+ * (`totalsOf`) and isn't kept.
+ */
+export type Share = Held | string;
 
 /** The money of a copy, apart from what is open. */
 interface Money {
@@ -40,16 +52,18 @@ type Moving = { -readonly [N in keyof Totals]: Totals[N] };
 export function revalue(copies: Copies, copyIds: Iterable<string>): void {
   const moving = new Map<string, Moving>();
   for (const copyId of copyIds) {
-    const copy = copies.copies.get(copyId);
-    const provider = copy && copies.providers.get(copy.row.providerId);
-    if (copy === undefined || provider === undefined) continue;
-    const before = copies.shares.get(copyId);
-    const share = shareOf(copies, copy, before);
-    if (before === undefined && share === undefined) continue;
+    const text = copies.copies.textOf(copyId);
+    if (text === undefined) continue;
+    const copy = unpacked(text);
     const { providerId } = copy.row;
+    const provider = copies.providers.get(providerId);
+    if (provider === undefined) continue;
+    const before = copies.shares.get(copyId);
+    const share = shareOf(copies, copy, text, before);
+    if (before === undefined && share === undefined) continue;
     let totals = moving.get(providerId);
     if (totals === undefined) moving.set(providerId, (totals = { ...provider.totals }));
-    move(totals, before?.totals ?? noTotals, share?.totals ?? noTotals);
+    move(totals, before ? totalsOf(before) : noTotals, share ? totalsOf(share, copy) : noTotals);
     if (share === undefined) copies.shares.delete(copyId);
     else copies.shares.set(copyId, share);
   }
@@ -67,17 +81,24 @@ function move(totals: Moving, before: Totals, after: Totals): void {
 
 const running: readonly string[] = ['active', 'paused', 'stopping'];
 
-/** What a copy adds to the figures of its provider; undefined for one that was never confirmed. */
-function shareOf(copies: Copies, copy: Copy, before: Share | undefined): Share | undefined {
-  const { row } = copy;
-  if (row.fromOrder === null) return undefined;
-  const money = before?.copy === copy ? before.money : moneyOf(copy);
+/** A copy at the marks of its line; undefined for one that was never confirmed. */
+function shareOf(copies: Copies, copy: Copy, text: string, before: Share | undefined): Share | undefined {
+  if (copy.row.fromOrder === null) return undefined;
+  if (!copies.leads.has(copy.row.copyId)) return text;
   const { open, drift } = openOf(copies, copy);
+  const known = typeof before === 'object' && before.copy === text ? before.money : moneyOf(copy);
+  return { copy: text, open, drift, money: known };
+}
+
+/** What a copy adds to the figures of its provider. */
+function totalsOf(share: Share, copy = unpacked(typeof share === 'string' ? share : share.copy)): Totals {
+  const { row } = copy;
+  const { open, drift, money } = typeof share === 'string' ? { ...flat, money: moneyOf(copy) } : share;
   const equity = money.cash.plus(open);
   const isRunning = running.includes(row.status);
   const hasResult = row.filled > 0;
   const weight = hasResult ? money.startedWith : zero;
-  const totals: Totals = {
+  return {
     copies: 1,
     active: isRunning ? 1 : 0,
     withResult: hasResult ? 1 : 0,
@@ -94,8 +115,9 @@ function shareOf(copies: Copies, copy: Copy, before: Share | undefined): Share |
     returnWeight: weight,
     returnSum: hasResult ? weight.times(grown(money.growth, equity).minus(one)) : zero,
   };
-  return { copy, money, totals };
 }
+
+const flat = { open: zero, drift: zero };
 
 function moneyOf(copy: Copy): Money {
   const { row } = copy;

@@ -35,7 +35,7 @@ import {
 } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
 import { overviewOf } from './count-order.js';
-import { figuresText } from './figures-text.js';
+import { figuresText, parseFigures } from './figures-text.js';
 import type { Line, LineChanges, LineLeft, Provider } from './line.js';
 
 /** Version of the formulas of all statistics; raised when one changes. */
@@ -172,7 +172,7 @@ export function publishedStats(line: number, provider: Provider): PublishedStats
   const { row, windows, today, series, asOf, logOffset } = provider;
   const periodOf = (period: Period): PeriodStats => {
     const { base, returns } = windows[period];
-    return { ...figureStats(merged(base, today)), ...returns };
+    return { ...figureStats(merged(parseFigures(base), today)), ...returns };
   };
   const told = Object.fromEntries(periods.map((period) => [period, periodOf(period)])) as Record<Period, PeriodStats>;
   const ratio = (value: string | null): Decimal | null => (value === null ? null : decimal(value));
@@ -213,7 +213,7 @@ function strategyOf({ tradedSpot, tradedFutures }: Provider['row']): PublishedSt
 
 function statsRow(provider: Provider, { stats, hash }: Told): ProviderStatsRow {
   const { windows, today } = provider;
-  const figures = merged(windows.all.base, today);
+  const figures = merged(parseFigures(windows.all.base), today);
   const { all } = stats.periods;
   const { providerId, asOf, logPartition, logOffset, owed } = stats;
   return {
@@ -253,10 +253,10 @@ function midnightRow({ row, windows, sparkline, endedSeries, series, ...rest }: 
   const { returns } = series;
   return {
     providerId: row.providerId,
-    base7d: figuresText(windows['7d'].base),
-    base30d: figuresText(windows['30d'].base),
-    base90d: figuresText(windows['90d'].base),
-    baseAll: figuresText(windows.all.base),
+    base7d: windows['7d'].base,
+    base30d: windows['30d'].base,
+    base90d: windows['90d'].base,
+    baseAll: windows.all.base,
     sparkline,
     endedSeries: JSON.stringify(endedSeries),
     seriesFrom: rest.seriesFrom,

@@ -21,6 +21,8 @@ export class ExactDecimal {
 
   /** @throws Error of big.js when the text isn't a decimal number */
   static parse(text: string): ExactDecimal {
+    // Most of what is kept is nothing: one object for all of it.
+    if (text === '0') return nothing;
     const decimals = shortDecimals(text);
     if (decimals >= 0) return new ExactDecimal(BigInt(shortDigits(text)), decimals);
     const any = anyDigits(text);
@@ -148,3 +150,5 @@ function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
   if (twice < whole || (twice === whole && quotient % 2n === 0n)) return quotient;
   return dividend < 0n === divisor < 0n ? quotient + 1n : quotient - 1n;
 }
+
+const nothing = ExactDecimal.parse('0.0').stripped();

@@ -49,7 +49,7 @@ export {
 export { moreOf, periodRowOf, periodStatsOf, readPublished } from './published.js';
 export { monthly, readProvider, type InstrumentSplit, type ProviderView, type ShownDay } from './provider.js';
 export { readReport, type CopiesReport, type LatencyReport, type ProviderReport, type ReadReport } from './report.js';
-export { entities, rowOf, tableOf, type TableColumn } from './rows.js';
+export { entities, rowOf, rowOfValues, tableOf, valuesOf, type Table, type TableColumn } from './rows.js';
 export { readSimilar } from './similar.js';
 export { inSnapshot, readModelLock } from './snapshot.js';
 export { readTrades, tradesLimitMax, type ShownPosition, type ShownTrade } from './trades.js';

@@ -50,8 +50,22 @@ export interface TableColumn {
   readonly isKey: boolean;
 }
 
+/** What an entity's table looks like. */
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+}
+
+const tables = new Map<new () => object, Table>();
+
 /** Name and columns of an entity's table, for bulk statements: one place says what a table looks like. */
-export function tableOf(entity: new () => object): { readonly name: string; readonly columns: readonly TableColumn[] } {
+export function tableOf(entity: new () => object): Table {
+  let table = tables.get(entity);
+  if (table === undefined) tables.set(entity, (table = declaredTable(entity)));
+  return table;
+}
+
+function declaredTable(entity: new () => object): Table {
   const storage = getMetadataArgsStorage();
   const table = storage.tables.find(({ target }) => target === entity);
   if (table?.name === undefined) throw new Error(`${entity.name} is not an entity`);
@@ -66,12 +80,39 @@ export function tableOf(entity: new () => object): { readonly name: string; read
   return { name: table.name, columns };
 }
 
+const templates = new Map<new () => object, Readonly<Record<string, null>>>();
+
+/**
+ * A row with all properties of its entity. Rows are kept by the hundred thousand: copies of one that has all properties
+ * share their layout, while an object that gets them one by one ends up as a hash table of its own, several times the size.
+ */
+function emptyRow(entity: new () => object): Record<string, unknown> {
+  let template = templates.get(entity);
+  if (template === undefined) {
+    const properties = tableOf(entity).columns.map(({ property }) => `${JSON.stringify(property)}:null`);
+    template = JSON.parse(`{${properties.join(',')}}`) as Record<string, null>;
+    templates.set(entity, template);
+  }
+  return { ...template };
+}
+
 /** A row as pg gives it (snake case, int8 as text) as its entity. */
 export function rowOf<R extends object>(entity: new () => R, raw: Readonly<Record<string, unknown>>): R {
-  const row: Record<string, unknown> = {};
+  const row = emptyRow(entity);
   for (const { property, name, type } of tableOf(entity).columns) {
     const value = raw[name];
     row[property] = type === 'bigint' && value !== null ? Number(value) : value;
   }
+  return row as R;
+}
+
+/** What a row says, in the order of its entity's columns. */
+export const valuesOf = <R extends object>(entity: new () => R, row: R): unknown[] =>
+  tableOf(entity).columns.map(({ property }) => row[property as keyof R]);
+
+/** A row of its values in the order of its entity's columns. */
+export function rowOfValues<R extends object>(entity: new () => R, values: readonly unknown[]): R {
+  const row = emptyRow(entity);
+  tableOf(entity).columns.forEach(({ property }, at) => (row[property] = values[at]));
   return row as R;
 }
