@@ -13,14 +13,15 @@ import { decimal, type Decimal, type Instruments } from '@slipstream/domain';
 import type { PoolClient } from 'pg';
 import { leadKey, type LeadSide } from './follow-leads.js';
 import { PackedCopies } from './packed-copies.js';
-import { noTotals, revalue, type Share, type Totals } from './value-copies.js';
+import { noTotalsText, revalue, type Share } from './value-copies.js';
 
 /** What the copies of a provider in this partition come to. */
 export interface ProviderCopies {
   readonly line: number;
   /** Event time of what is known of them. */
   asOf: number;
-  totals: Totals;
+  /** JSON of `TotalsText`. */
+  totals: string;
 }
 
 /** What is known of one partition of accounts.events: memory of what its rows say, nothing more. */
@@ -52,7 +53,7 @@ export function setWithin<V>(all: Map<string, Map<string, V>>, owner: string, ke
 
 /** Notes that a provider of a line has copies here. */
 export function addProvider(copies: Pick<Copies, 'providers'>, providerId: string, line: number, asOf = 0): void {
-  if (!copies.providers.has(providerId)) copies.providers.set(providerId, { line, asOf, totals: noTotals });
+  if (!copies.providers.has(providerId)) copies.providers.set(providerId, { line, asOf, totals: noTotalsText });
 }
 
 /** Loads the copies of a partition from their rows. */

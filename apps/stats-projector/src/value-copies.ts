@@ -9,11 +9,29 @@ const sums = ['invested', 'realisedPnl', 'unrealisedPnl', 'aum', 'drift', 'retur
 export type Totals = Readonly<Record<(typeof counts)[number], number>> &
   Readonly<Record<(typeof sums)[number], Decimal>>;
 
-export const noTotals: Totals = {
+const noTotals: Totals = {
   ...{ copies: 0, active: 0, withResult: 0, inProfit: 0, placed: 0, skipped: 0, filled: 0, rejected: 0 },
   ...{ invested: zero, realisedPnl: zero, unrealisedPnl: zero, aum: zero, drift: zero },
   ...{ returnWeight: zero, returnSum: zero },
 };
+
+/** Totals as they are kept and written, decimals as text: most providers have some in every partition, and few move. */
+export type TotalsText = Readonly<Record<(typeof counts)[number], number>> &
+  Readonly<Record<(typeof sums)[number], string>>;
+
+export const noTotalsText = JSON.stringify(noTotals);
+
+function totalsFrom(packed: string): Moving {
+  const { invested, realisedPnl, unrealisedPnl, aum, drift, returnWeight, returnSum, ...of } = JSON.parse(
+    packed,
+  ) as TotalsText;
+  return {
+    ...of,
+    ...{ invested: decimal(invested), realisedPnl: decimal(realisedPnl), unrealisedPnl: decimal(unrealisedPnl) },
+    ...{ aum: decimal(aum), drift: decimal(drift) },
+    ...{ returnWeight: decimal(returnWeight), returnSum: decimal(returnSum) },
+  };
+}
 
 /** What a copy that holds something was valued at. */
 interface Held {
@@ -62,14 +80,14 @@ export function revalue(copies: Copies, copyIds: Iterable<string>): void {
     const share = shareOf(copies, copy, text, before);
     if (before === undefined && share === undefined) continue;
     let totals = moving.get(providerId);
-    if (totals === undefined) moving.set(providerId, (totals = { ...provider.totals }));
+    if (totals === undefined) moving.set(providerId, (totals = totalsFrom(provider.totals)));
     move(totals, before ? totalsOf(before) : noTotals, share ? totalsOf(share, copy) : noTotals);
     if (share === undefined) copies.shares.delete(copyId);
     else copies.shares.set(copyId, share);
   }
   for (const [providerId, totals] of moving) {
     const provider = copies.providers.get(providerId);
-    if (provider) provider.totals = totals;
+    if (provider) provider.totals = JSON.stringify(totals);
   }
 }
 

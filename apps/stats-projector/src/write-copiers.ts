@@ -1,8 +1,8 @@
-import { decimal, published, text, type Decimal } from '@slipstream/domain';
+import { decimal, published, type Decimal } from '@slipstream/domain';
 import { ProviderCopiersRow, ProviderCopiesRow, rowOf, upsert } from '@slipstream/read-model';
 import type { PoolClient } from 'pg';
 import type { Copies, CopiesChanges, CopiesLeft } from './copies.js';
-import { revalue } from './value-copies.js';
+import { revalue, type TotalsText } from './value-copies.js';
 import { formulaVersion } from './write-line.js';
 
 /**
@@ -36,13 +36,9 @@ function changedCopies(copies: Copies, { copies: changed, leads, ticked }: Copie
 function rowFor(copies: Copies, providerId: string, logOffset: number): ProviderCopiesRow[] {
   const provider = copies.providers.get(providerId);
   if (provider === undefined) return [];
-  const { asOf, totals } = provider;
-  const { invested, realisedPnl, unrealisedPnl, aum, drift, returnWeight, returnSum, ...counts } = totals;
-  const money = { invested, realisedPnl, unrealisedPnl, aum, drift, returnWeight, returnSum };
-  const texts = Object.fromEntries(Object.entries(money).map(([name, value]) => [name, text(value)])) as {
-    [N in keyof typeof money]: string;
-  };
-  return [{ providerId, accountsPartition: copies.partition, asOf, logOffset, formulaVersion, ...counts, ...texts }];
+  const totals = JSON.parse(provider.totals) as TotalsText;
+  const { asOf } = provider;
+  return [{ providerId, accountsPartition: copies.partition, asOf, logOffset, formulaVersion, ...totals }];
 }
 
 const summed = [
