@@ -134,7 +134,17 @@ export async function rollWindows(
 }
 
 function rolled(provider: Provider, boundary: number, rows: readonly Day[]): Provider {
-  const days = rows.map((row) => ({ ...row, figures: row.figures === idleText ? null : parseFigures(row.figures) }));
+  const days = rows.map(({ day, figures, growth, return: r }) => ({
+    ...{ day, growth, return: r === null ? null : decimal(r) },
+    figures: figures === idleText ? null : parseFigures(figures),
+  }));
+  // From the newest day on: each window has those of the shorter ones, which are asked for first.
+  let [base, added] = [noFigures, days.length];
+  const baseSince = (from: string): string => {
+    for (; added > 0 && (days[added - 1]?.day ?? '') >= from; added--)
+      base = withDayBefore(base, days[added - 1]?.figures ?? null);
+    return figuresText(base);
+  };
   // A young provider's windows are of the same days.
   const made = new Map<number, Window>();
   const window = (length: number): Window => {
@@ -142,11 +152,9 @@ function rolled(provider: Provider, boundary: number, rows: readonly Day[]): Pro
     const within = days.filter(({ day }) => day >= from);
     const same = made.get(within.length);
     if (same !== undefined) return same;
-    let base = noFigures;
-    for (const { figures } of within) if (figures !== null) base = merged(base, figures);
     const ofSeries = within.filter(({ day }) => day >= provider.seriesFrom);
-    const returns = ofSeries.flatMap((one) => (one.return === null ? [] : [decimal(one.return)]));
-    const one = { base: figuresText(base), returns: returnStats(returnsOf(returns)) };
+    const returns = ofSeries.flatMap((one) => (one.return === null ? [] : [one.return]));
+    const one = { base: baseSince(from), returns: returnStats(returnsOf(returns)) };
     made.set(within.length, one);
     return one;
   };
@@ -162,6 +170,8 @@ function rolled(provider: Provider, boundary: number, rows: readonly Day[]): Pro
     },
   };
 }
+
+const withDayBefore = (base: Figures, day: Figures | null): Figures => (day === null ? base : merged(base, day));
 
 /** Growth of a hypothetical 10,000. */
 const onTenThousand = (growth: Decimal): string => text(roundTo(growth.times(hypothetical), 2));

@@ -24,9 +24,6 @@ export function parseFigures(json: string): Figures {
   const saved = JSON.parse(json) as Partial<Record<keyof Figures, string | number | null>>;
   // A copy of something that has them all: see `rowOf`.
   const revived: Record<string, Decimal | number | null> = { ...noFigures };
-  for (const name of names) {
-    const value = saved[name] ?? noFigures[name];
-    revived[name] = typeof value === 'string' ? decimal(value) : value;
-  }
+  for (const [name, value] of Object.entries(saved)) revived[name] = typeof value === 'string' ? decimal(value) : value;
   return revived as unknown as Figures;
 }
