@@ -8,6 +8,7 @@ export const serviceSchemas = {
   'copy-engine': 'copy_engine',
   'position-sizer': 'position_sizer',
   settlement: 'settlement',
+  notifier: 'notifications',
   'stats-projector': 'read_model',
 } as const;
 

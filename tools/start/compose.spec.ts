@@ -22,7 +22,7 @@ const { services: containers } = load(readFileSync(join(root, 'docker-compose.ym
   services: Readonly<Record<string, Container>>;
 };
 
-test('the same topology as npm start: broker, database and the six services', () => {
+test('the same topology as npm start: broker, database and the seven services', () => {
   expect(Object.keys(containers)).toEqual(expect.arrayContaining(['kafka', 'postgres', ...serviceNames]));
   for (const container of Object.values(containers)) {
     for (const dependency of Object.keys(container.depends_on ?? {})) expect(containers).toHaveProperty(dependency);

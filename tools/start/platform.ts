@@ -120,7 +120,7 @@ function failedOf(servers: readonly Server[]): Promise<never> {
   return failed;
 }
 
-/** Starts the six services. */
+/** Starts the seven services. */
 export async function startServices(
   foundation: Foundation,
   options: StartOptions,
@@ -135,7 +135,7 @@ export async function startServices(
     await steps.step(
       'services',
       () => services.start(),
-      () => 'six ready',
+      () => 'seven ready',
     );
     return services;
   } catch (error) {

@@ -145,6 +145,7 @@ function banner(services: Services, dataDir: string, setupMs: number): string {
     '',
     `  API          ${api}/v1/leaderboard`,
     `               ${api}/v1/providers/{id}   (ids: see the leaderboard)`,
+    `  Feeds        ${services.url('notifier')}/feeds/account/{id}, webhooks: ${services.url('notifier')}/webhooks`,
     '  Credentials  none yet: the API is read-only',
     `  Data folder  ${dataDir}`,
     `  Logs         ${services.logFolder}`,

@@ -12,6 +12,7 @@ export const serviceNames = [
   'position-sizer',
   'stats-projector',
   'settlement',
+  'notifier',
   'api-gateway',
 ] as const;
 export type ServiceProcess = (typeof serviceNames)[number];
@@ -41,13 +42,15 @@ export function platformEnv(brokers: string, speed: string | null = null): NodeJ
     POLICY_FILE: process.env['POLICY_FILE'] || demoPolicy,
     KAFKA_BROKERS: brokers,
     HOST: '127.0.0.1',
+    // Webhooks may go to this machine, where whoever tries them out listens.
+    WEBHOOKS_TO_LOOPBACK: process.env['WEBHOOKS_TO_LOOPBACK'] || 'true',
     NODE_OPTIONS: '',
     // Compiled code is kept between starts: a third of a service's start.
     NODE_COMPILE_CACHE: join(root, '.cache/node'),
   };
 }
 
-/** The six services as child processes, with their logs in `dataDir/logs`. */
+/** The seven services as child processes, with their logs in `dataDir/logs`. */
 export class Services {
   readonly all: readonly Service[];
   readonly logFolder: string;

@@ -86,6 +86,7 @@ const schemaOwners: Readonly<Record<string, readonly string[]>> = {
   copy_engine: ['apps/copy-engine'],
   position_sizer: ['apps/position-sizer'],
   settlement: ['apps/settlement'],
+  notifications: ['apps/notifier'],
   read_model: ['libs/read-model', 'apps/stats-projector', 'apps/api-gateway'],
 };
 

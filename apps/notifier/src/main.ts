@@ -1,0 +1,4 @@
+import { serve } from '@slipstream/streams';
+import { AppModule } from './app.module.js';
+
+await serve(AppModule, 'notifier');
