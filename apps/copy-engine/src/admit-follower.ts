@@ -13,6 +13,7 @@ import type { Outgoing } from '@slipstream/streams';
 import { blockedFor } from './kill-switch.js';
 import type { Profile } from './profile.js';
 import { laneOf, type Providers } from './state.js';
+import { feesNow } from './tell-fees.js';
 
 /** A copy is owed every order from the next number on, and joins what is open where it wants to; or it is refused. */
 export function admitFollower(
@@ -70,8 +71,8 @@ export function followerAdmitted(state: Providers, event: FollowerAdmitted): voi
   state.addFollower({ providerId, accountId, copyId, fromOrder });
 }
 
-/** The answer to the account that asked. */
-export function answerAccount(event: FollowerAdmitted | FollowerRefused): Outgoing[] {
+/** The answer to the account that asked; with the terms under which it copies. */
+export function answerAccount(state: Providers, event: FollowerAdmitted | FollowerRefused): Outgoing[] {
   const { accountId, copyId, providerId } = event;
   const record: ConfirmCopy | RefuseCopy =
     event.type === 'FollowerAdmitted'
@@ -82,8 +83,7 @@ export function answerAccount(event: FollowerAdmitted | FollowerRefused): Outgoi
           providerId,
           fromOrder: event.fromOrder,
           joins: event.joins,
-          fees: null,
-          announced: null,
+          ...feesNow(state.profile(providerId)),
         }
       : { type: 'RefuseCopy', accountId, copyId, providerId, reason: event.reason };
   return [{ to: streams.accountsCommands, record, key: accountId, partition: laneOf(accountId) }];

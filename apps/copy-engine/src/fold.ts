@@ -34,6 +34,7 @@ import { providerRegistered, registerProvider } from './register-provider.js';
 import { commandRefused } from './request.js';
 import { Providers, revive } from './state.js';
 import { copyOrders, orderTaken, takeOrder } from './take-order.js';
+import { announceFees } from './tell-fees.js';
 
 /** What decisions rest on besides state and command. */
 interface Rules {
@@ -166,7 +167,9 @@ function follow(state: Providers, event: AnyRecord, meta: Meta): readonly Outgoi
       return copyOrders(state, event, meta);
     case 'FollowerAdmitted':
     case 'FollowerRefused':
-      return answerAccount(event);
+      return answerAccount(state, event);
+    case 'ProviderTermsAnnounced':
+      return announceFees(state, event);
     case 'FollowerDismissed':
       return endOne(event);
     case 'ProviderRetired':

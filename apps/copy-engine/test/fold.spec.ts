@@ -114,11 +114,26 @@ test('a follower is owed the next number on, and nothing once it has left', () =
   expect(driven.events('FollowerAdmitted')).toMatchObject([{ fromOrder: 2, joins: [] }]);
   expect(driven.events('FollowerRemoved')).toMatchObject([{ afterOrder: 2 }]);
   expect(orders(driven).map(({ order }) => order.orderNo)).toEqual([2]);
+  const fees = {
+    feeModel: 'profit_share',
+    profitShareRatio: '0.1',
+    subscriptionPrice: null,
+    settlementPeriod: 'weekly',
+  };
   expect(driven.sent).toContainEqual({
     to: streams.accountsCommands,
     key: 'a',
     partition: partitionOf('a', partitionCount),
-    record: { type: 'ConfirmCopy', accountId: 'a', copyId: 'a~p~1', providerId: 'p', fromOrder: 2, joins: [] },
+    record: {
+      type: 'ConfirmCopy',
+      accountId: 'a',
+      copyId: 'a~p~1',
+      providerId: 'p',
+      fromOrder: 2,
+      joins: [],
+      fees,
+      announced: null,
+    },
   });
 });
 

@@ -16,6 +16,7 @@ import {
   zero,
   type Decimal,
 } from '@slipstream/domain';
+import { heldBack } from './charge-profit-share.js';
 import { amountSentence, parseAmount } from './parse-amount.js';
 import { asCopyRequest, granted } from './request.js';
 import { totalRefusal } from './limits-of-place.js';
@@ -64,9 +65,13 @@ export function takeOutFunds(
     const { terms, copy } = entry;
     if (!isRunning(entry)) return refuse('copy_not_active', `The copy is ${copy.status}.`);
     const equity = equityOf(state, entry, rules);
-    const free = freeFunds(copy, equity);
+    // What is due isn't the follower's any more.
+    const free = freeFunds(copy, equity).minus(heldBack(copy));
     if (free.lt(amount))
-      return refuse('funds_in_use', `At most ${text(max(free, zero))} USDT can be taken out: the rest is in use.`);
+      return refuse(
+        'funds_in_use',
+        `At most ${text(max(free, zero))} USDT can be taken out: the rest is in use or due.`,
+      );
     const { copyAmountMin } = rules.policy;
     if (equity.minus(amount).lt(copyAmountMin)) {
       const rest = `A copy keeps at least ${text(copyAmountMin)} USDT`;

@@ -1,26 +1,35 @@
 import type {
   AccountReinstated,
   CommandRefused,
+  CopiesMeasured,
   CopyRestricted,
   EndCopies,
   ReinstateAccount,
   RestrictCopies,
 } from '@slipstream/contracts';
 import { stopCopy, type Stop } from '@slipstream/domain';
+import { measureRetired } from './measure-copies.js';
 import { asRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
 import type { Accounts } from './state.js';
 
-/** The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. */
-export function endCopies(state: Accounts, command: EndCopies, { instruments }: Rules): Stop[] {
+/**
+ * The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. Those of a
+ * provider that leads no more are settled at that moment, and for the rest when they have stopped.
+ */
+export function endCopies(state: Accounts, command: EndCopies, { instruments }: Rules): (Stop | CopiesMeasured)[] {
   const { reason, occurredAt } = command;
-  return command.copies.flatMap(({ copyId }) => {
+  const entries = command.copies.flatMap(({ copyId }) => {
     const entry = state.entry(copyId);
-    if (!entry || (entry.copy.status !== 'active' && entry.copy.status !== 'paused')) return [];
+    return entry && (entry.copy.status === 'active' || entry.copy.status === 'paused') ? [entry] : [];
+  });
+  const settled = reason === 'provider_retired' ? measureRetired(state, entries, occurredAt, instruments) : [];
+  const stops = entries.flatMap((entry) => {
     const { subPosCloseType } = entry.terms.settings;
     const cause = { reason, causeType: 'stop', subPosCloseType, requestId: null, occurredAt } as const;
     return stopCopy(entry.terms, entry.copy, cause, instruments, state.markOf(entry.line));
   });
+  return [...settled, ...stops];
 }
 
 /** Copies that may not open, or may again. */

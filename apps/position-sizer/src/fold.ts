@@ -1,13 +1,17 @@
 import { streams, type AnyRecord } from '@slipstream/contracts';
 import { defaultPolicy, type Instruments, type Policy } from '@slipstream/domain';
 import type { Fold, Outgoing } from '@slipstream/streams';
+import { announceFees } from './announce-fees.js';
+import { chargeProfitShare, profitShareCharged } from './charge-profit-share.js';
+import { chargeSubscription, subscriptionsCharged } from './charge-subscription.js';
 import { addFunds, fundsMoved, takeOutFunds } from './change-funds.js';
 import { closeByHand, closeRequested, positionProtected, protectPosition } from './close-position.js';
-import { depositFunds, fundsDeposited } from './deposit-funds.js';
+import { depositFunds, fundsDeposited, fundsWithdrawn, withdrawFunds } from './deposit-funds.js';
 import { accountReinstated, copyRestricted, endCopies, reinstateAccount, restrictCopies } from './end-copies.js';
 import { placeJoin, positionJoined } from './join-positions.js';
 import { changeSettings, copyPaused, pauseCopying, resumeCopying, settingsChanged } from './manage-copy.js';
 import { reportAum } from './measure-aum.js';
+import { copiesMeasured } from './measure-copies.js';
 import { ownOrdersPlaced, placeOwnOrders } from './own-orders.js';
 import { copyOrdersEnded, lossInsured, recordFills } from './record-fills.js';
 import { commandRefused } from './request.js';
@@ -71,6 +75,22 @@ function decide(state: Accounts, command: AnyRecord, rules: Rules): readonly Any
     case 'ReinstateAccount':
       return reinstateAccount(state, command);
     default:
+      return decideOnMoney(state, command, rules);
+  }
+}
+
+/** What copies and accounts owe their providers, and money out of the wallet. */
+function decideOnMoney(state: Accounts, command: AnyRecord, rules: Rules): readonly AnyRecord[] {
+  switch (command.type) {
+    case 'WithdrawFunds':
+      return withdrawFunds(state, command);
+    case 'AnnounceFees':
+      return announceFees(state, command);
+    case 'ChargeProfitShare':
+      return chargeProfitShare(state, command, rules);
+    case 'ChargeSubscription':
+      return chargeSubscription(state, command, rules);
+    default:
       return decideOnCopy(state, command, rules);
   }
 }
@@ -121,6 +141,14 @@ function evolve(state: Accounts, event: AnyRecord, rules: Rules): void {
       return accountSuspended(state, event);
     case 'AccountReinstated':
       return accountReinstated(state, event);
+    case 'FundsWithdrawn':
+      return fundsWithdrawn(state, event);
+    case 'CopiesMeasured':
+      return copiesMeasured(state, event);
+    case 'ProfitShareCharged':
+      return profitShareCharged(state, event);
+    case 'SubscriptionsCharged':
+      return subscriptionsCharged(state, event);
     default:
       return evolveCopy(state, event);
   }

@@ -1,5 +1,6 @@
 import type {
   AccountSuspended,
+  CopiesMeasured,
   CopyEnd,
   CopyOrdersEnded,
   CopyOrdersPlaced,
@@ -8,11 +9,20 @@ import type {
   OrderEnd,
   RecordFills,
 } from '@slipstream/contracts';
-import { afterEnds, decimal, endOrder, needsCare, type Copy, type Instruments } from '@slipstream/domain';
+import {
+  afterEnds,
+  decimal,
+  endOrder,
+  needsCare,
+  orderCommission,
+  zero,
+  type Copy,
+  type Policy,
+} from '@slipstream/domain';
 import type { Rules } from './rules.js';
 import { sorted, type Accounts, type CopyEntry } from './state.js';
 
-type Event = CopyOrdersEnded | CopyOrdersPlaced | InsuranceDrawn | CopyStopped | AccountSuspended;
+type Event = CopyOrdersEnded | CopyOrdersPlaced | InsuranceDrawn | CopyStopped | CopiesMeasured | AccountSuspended;
 
 /** What an end made of a copy when it was decided: `evolve` needn't work it out again from the very same copy. */
 interface Step {
@@ -33,7 +43,8 @@ interface After {
  * Ends of orders: exactly one for each placed order, others are ignored. What they leave over of a lead position that is
  * flat is closed at once (`late_fill`); a stopping copy that is flat now has stopped.
  */
-export function recordFills(state: Accounts, command: RecordFills, { instruments }: Rules): Event[] {
+export function recordFills(state: Accounts, command: RecordFills, rules: Rules): Event[] {
+  const { instruments } = rules;
   const ends: CopyEnd[] = [];
   const steps: Step[] = [];
   const failures: AccountSuspended[] = [];
@@ -43,7 +54,7 @@ export function recordFills(state: Accounts, command: RecordFills, { instruments
     if (!entry) continue;
     const before = after.get(entry);
     const copy = before?.copy ?? entry.copy;
-    const ended = ending(copy, end, entry, instruments, failures);
+    const ended = ending(copy, end, entry, rules, failures);
     if (!ended) continue;
     ends.push(ended.said);
     steps.push({ entry, from: copy, to: ended.copy });
@@ -77,17 +88,23 @@ function ending(
   copy: Copy,
   end: OrderEnd,
   entry: CopyEntry,
-  instruments: Instruments,
+  { instruments, policy }: Rules,
   failures: AccountSuspended[],
 ): ReturnType<typeof endOrder> {
   try {
-    return endOrder(copy, end, entry.terms.providerId, instruments);
+    return endOrder(copy, end, entry.terms.providerId, instruments, commissionOf(policy, end));
   } catch (error) {
     const { accountId } = entry.terms;
     failures.push({ type: 'AccountSuspended', accountId, command: 'RecordFills', detail: String(error) });
     return null;
   }
 }
+
+/** The platform's part of a copied order; orders of the copy's own causes are free. */
+const commissionOf =
+  ({ copiedOrderCommission }: Policy, { orderId }: OrderEnd): Parameters<typeof endOrder>[4] =>
+  ({ filled, orderNo, cash }) =>
+    orderNo === null ? zero : (orderCommission({ orderId, filled }, copiedOrderCommission, cash)?.charged ?? zero);
 
 export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, { instruments }: Rules): void {
   const atHand = stepsAtHand.get(event);
@@ -97,7 +114,10 @@ export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, { instr
     const step = steps[index];
     const entry = step?.entry ?? state.entry(end.copyId);
     if (!entry) return;
-    const after = step?.from === entry.copy ? step.to : endOrder(entry.copy, end, end.providerId, instruments)?.copy;
+    const after =
+      step?.from === entry.copy
+        ? step.to
+        : endOrder(entry.copy, end, end.providerId, instruments, () => decimal(end.commission))?.copy;
     if (after) state.setCopy(entry, after);
   });
 }

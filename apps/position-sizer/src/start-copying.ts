@@ -18,6 +18,7 @@ import {
   copyTerms,
   decimal,
   jurisdictionOf,
+  noDue,
   settingsRefusal,
   startingCopy,
   text,
@@ -115,12 +116,13 @@ export function confirmCopy(
     copyTotalAmt,
     fromOrder,
     occurredAt,
-    fees: command.fees,
-    announced: command.announced,
+    fees: null,
+    announced: null,
   };
   if (status === 'starting') {
+    const { fees, announced } = command;
     const active = { ...entry.copy, status: 'active', fromOrder, lastOrder: fromOrder - 1 } as const;
-    return [confirmed, ...joinPositions(state, entry, active, command, rules)];
+    return [{ ...confirmed, fees, announced }, ...joinPositions(state, entry, active, command, rules)];
   }
   return [confirmed, { type: 'CopyStopped', accountId, copyId, providerId, returned: copyTotalAmt, occurredAt }];
 }
@@ -130,7 +132,8 @@ export function copyConfirmed(state: Accounts, event: CopyConfirmed): void {
   if (!entry) return;
   const lastOrder = event.fromOrder - 1;
   const status = entry.copy.status === 'cancelled' ? 'stopping' : 'active';
-  state.setCopy(entry, { ...entry.copy, status, fromOrder: event.fromOrder, lastOrder });
+  const fees = event.fees === null ? null : noDue;
+  state.setCopy(entry, { ...entry.copy, status, fromOrder: event.fromOrder, lastOrder, fees });
 }
 
 /** The provider's side refused the copy: the money goes back. */

@@ -1,5 +1,6 @@
 import type {
   AumMeasured,
+  CopiesMeasured,
   MarketTicked,
   MarkPrices,
   PositionLiquidated,
@@ -19,16 +20,18 @@ import {
   type NewMarks,
 } from '@slipstream/domain';
 import { measureAum } from './measure-aum.js';
+import { measurePeriod, periodBegan } from './measure-copies.js';
 import type { Rules } from './rules.js';
 import type { Accounts, CopyEntry } from './state.js';
 
-type Event = MarketTicked | AumMeasured | GuardEvent;
+type Event = MarketTicked | AumMeasured | CopiesMeasured | GuardEvent;
 
 /** Line of a fact; null only in providers.commands. */
 const lineOf = (fact: MarkPrices | MarketTicked): number => fact.line ?? 0;
 
 /**
- * At each mark of the provider's line: a tick per minute and boundary (and what the copies hold, at a boundary), then what
+ * At each mark of the provider's line: a tick per minute and boundary (and what the copies hold, at a boundary; what they
+ * are worth, where a period of settlement begins), then what
  * the marks do to the copies that hold an instrument of them, and at ticks what was left over.
  */
 export function watchMarks(state: Accounts, fact: MarkPrices, rules: Rules): Event[] {
@@ -40,6 +43,8 @@ export function watchMarks(state: Accounts, fact: MarkPrices, rules: Rules): Eve
   const mark = (instrument: string): Decimal | undefined => prices[instrument];
   const events: Event[] = ticked ? [ticked] : [];
   if (ticked?.boundary) events.push(...measureAum(state, line, ticked.at, mark, instruments));
+  if (ticked && periodBegan(marks.tickedAt, ticked.at))
+    events.push(...measurePeriod(state, line, ticked.at, mark, instruments));
   const fresh = new Set(fact.marks.map(({ instrument }) => instrument));
   const marksNow = { at: fact.at, fresh, mark };
   const concerned: CopyEntry[] = [];

@@ -58,6 +58,7 @@ export {
   isFlat,
   marginInUse,
   reviveCopy,
+  noDue,
   startingCopy,
   withCare,
   withEnded,
@@ -84,12 +85,16 @@ export {
 export { afterEnds, closeLeftOver, hasLeftOver, needsCare } from './copy/after-end.js';
 export { guardCopy, withGuard, type GuardEvent, type NewMarks } from './copy/guard.js';
 export { afterOwnOrder, closeAll, closePart } from './copy/own-orders.js';
+export { payableBy, withCharge } from './copy/charge-fees.js';
 export {
+  copyStopped,
   stopCopy,
   stopOnClose,
   stopsOnClose,
   withoutAnything,
+  withSettling,
   withStopping,
+  type CopyEnd as CopyOver,
   type Stop,
   type StopCause,
 } from './copy/stop.js';
@@ -144,7 +149,7 @@ export {
   type ProviderTerms,
 } from './provider/application.js';
 export { levelAt, levelOf, meanAum, withAum, type AumDay } from './provider/level.js';
-export { nextPeriodStart, type SettlementPeriod } from './provider/period.js';
+export { nextPeriodStart, periodStart, type SettlementPeriod } from './provider/period.js';
 export { paperFee, paperPrice, type PaperPrice } from './market/paper-fill.js';
 export { isGuarded } from './risk/slippage-guard.js';
 export {
@@ -156,7 +161,8 @@ export {
   type WhatIf,
 } from './simulate/simulate-copy.js';
 export { ProviderLine } from './simulate/provider-line.js';
-export { boundaryDue, isBoundary } from './settlement/boundary.js';
+export { accrue, type Accrual } from './settlement/accrue.js';
+export { boundaryDue, isBoundary, isBoundaryPassed } from './settlement/boundary.js';
 export {
   carriedGap,
   gapOnRejoining,
@@ -175,25 +181,30 @@ export {
   withWithdrawal,
   type CopyShare,
 } from './settlement/copy-share.js';
-export { orderCommission, type OrderCommission } from './settlement/order-commission.js';
-export { splitEarnings, type Earnings } from './settlement/platform-fee.js';
 export {
-  previewSettlement,
-  settle,
+  charge,
+  payable,
+  type Payment,
   type Settlement,
-  type SettlementFacts,
   type SettlementFigures,
   type SettlementReceipt,
-} from './settlement/settle.js';
+} from './settlement/charge.js';
+export { owedOf, type AccruedFigures, type PendingSettlement } from './settlement/pending.js';
+export { orderCommission, type OrderCommission } from './settlement/order-commission.js';
+export { splitEarnings, type Earnings } from './settlement/platform-fee.js';
+export { previewSettlement, settle, type SettlementFacts } from './settlement/settle.js';
 export { settlementIdOf, type SettlementCause } from './settlement/settlement-cause.js';
 export type { AnnouncedTerms, ShareTerms } from './settlement/share-terms.js';
 export { stopShare, type StoppedShare } from './settlement/stop-share.js';
 export {
   chargeMonth,
   endSubscription,
+  monthDue,
   reviveSubscription,
   startSubscription,
   withAnnouncedPrice,
+  withMonthPaid,
+  type MonthDue,
   type Subscription,
   type SubscriptionCharge,
   type SubscriptionReceipt,

@@ -4757,7 +4757,7 @@ export const lockEntries: readonly {
       namespace: 'slipstream',
       doc: "Copies to be settled, with equity and available money at the marks of the moment: at a boundary of the market clock (Monday or first of a month, 00:00 UTC), flat at their stop, or at the provider's retirement.",
       fields: [
-        { name: 'line', type: 'int' },
+        { name: 'line', type: ['null', 'int'], default: null, doc: 'Of a boundary; null for other causes' },
         { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } },
         { name: 'cause', type: { type: 'string', values: ['period', 'stop', 'retirement'] } },
         {
@@ -5176,6 +5176,12 @@ export const lockEntries: readonly {
                   doc: 'Rest, held back from withdrawals and settled next time',
                 },
                 { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
+                {
+                  name: 'equityBefore',
+                  type: { type: 'string', format: 'decimal' },
+                  default: '0',
+                  doc: 'Copy equity just before the charge',
+                },
               ],
             },
           },
@@ -5429,7 +5435,7 @@ export const lockEntries: readonly {
         { name: 'copyId', type: 'string' },
         { name: 'providerId', type: 'string' },
         { name: 'subscriptionId', type: 'string' },
-        { name: 'reason', type: { type: 'string', values: ['stopped', 'unpaid'] } },
+        { name: 'reason', type: { type: 'string', values: ['stopped', 'unpaid', 'terms_changed'] } },
         { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
       ],
     },

@@ -383,6 +383,8 @@ export interface ShareCharged {
   /** Rest, held back from withdrawals and settled next time */
   readonly due: string;
   readonly occurredAt: number;
+  /** Copy equity just before the charge */
+  readonly equityBefore: string;
 }
 
 /** A fill as the venue or the file gave it. Identity is (provider, sequence), never content. */
@@ -660,7 +662,8 @@ export interface CopiesDecided {
 /** Copies to be settled, with equity and available money at the marks of the moment: at a boundary of the market clock (Monday or first of a month, 00:00 UTC), flat at their stop, or at the provider's retirement. */
 export interface CopiesMeasured {
   readonly type: 'CopiesMeasured';
-  readonly line: number;
+  /** Of a boundary; null for other causes */
+  readonly line: null | number;
   readonly at: number;
   readonly cause: 'period' | 'stop' | 'retirement';
   readonly copies: readonly CopyMeasure[];
@@ -1551,7 +1554,7 @@ export interface SubscriptionEnded {
   readonly copyId: string;
   readonly providerId: string;
   readonly subscriptionId: string;
-  readonly reason: 'stopped' | 'unpaid';
+  readonly reason: 'stopped' | 'unpaid' | 'terms_changed';
   readonly occurredAt: number;
 }
 

@@ -1,9 +1,9 @@
-import type { CopyOrdersPlaced, CopyStopped, InsuranceDrawn } from '@slipstream/contracts';
+import type { CopyOrdersPlaced, InsuranceDrawn } from '@slipstream/contracts';
 import type { Instruments } from '../instrument.js';
 import { isZero, text } from '../money.js';
 import { isFlat, type Copy, type MarkOf } from './copy.js';
 import { closeAll } from './own-orders.js';
-import { copyStopped } from './stop.js';
+import { endCopy, type CopyEnd } from './stop.js';
 import type { CopyTerms } from './terms.js';
 
 /** Whether a copy after an end has something left over, owes something, or may be over. */
@@ -16,11 +16,11 @@ export function afterEnds(
   occurredAt: number,
   instruments: Instruments,
   mark: MarkOf,
-): (CopyOrdersPlaced | InsuranceDrawn | CopyStopped)[] {
+): (CopyOrdersPlaced | InsuranceDrawn | CopyEnd)[] {
   if (!isFlat(copy)) return closeLeftOver(terms, copy, occurredAt, instruments, mark);
   return [
     ...(copy.cash.s === -1 ? [insuranceDrawn(terms, copy, occurredAt)] : []),
-    ...(copy.status === 'stopping' ? [copyStopped(terms, copy, occurredAt)] : []),
+    ...(copy.status === 'stopping' ? endCopy(terms, copy, occurredAt) : []),
   ];
 }
 

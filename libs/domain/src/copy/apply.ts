@@ -91,6 +91,7 @@ export function withPlaced(
     peak: copy.peak,
     lossBase: copy.lossBase,
     restrictions: copy.restrictions,
+    fees: copy.fees,
     ownOrders: cause.orderNo === null ? copy.ownOrders + 1 : copy.ownOrders,
     positions: withPositionAt(copy.positions, at, moved),
     orders: copy.orders.length === 0 ? [order] : [...copy.orders, order],

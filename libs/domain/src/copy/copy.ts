@@ -66,6 +66,15 @@ export interface CopyOrder {
 /** A reason that stands on the copy. */
 export type Restriction = CopyRestricted['reason'];
 
+/** What a copy owes its provider; kept by settlement, held back here. */
+export interface CopyFees {
+  /** Profit share that wasn't available when it was asked for. */
+  readonly due: Decimal;
+  /** Flat and measured at its stop: it has stopped once what it owes is charged. */
+  readonly settling: boolean;
+}
+export const noDue: CopyFees = { due: zero, settling: false };
+
 /** The state of a copy that moves with its orders. */
 export interface Copy {
   /** `cancelled`: stopped before the provider's side had answered. */
@@ -84,6 +93,8 @@ export interface Copy {
   readonly lossBase: Decimal | null;
   /** Why it may not open, whatever the order. */
   readonly restrictions: readonly Restriction[];
+  /** null: of a provider whose terms aren't known (it was confirmed before there were any): it isn't settled. */
+  readonly fees: CopyFees | null;
   /** Orders it placed for causes of its own. */
   readonly ownOrders: number;
   readonly positions: readonly CopyPosition[];
@@ -106,6 +117,7 @@ export const startingCopy = (copyTotalAmt: Decimal): Copy => ({
   peak: copyTotalAmt,
   lossBase: null,
   restrictions: noRestrictions,
+  fees: null,
   ownOrders: 0,
   positions: noPositions,
   orders: noOrders,
@@ -203,6 +215,7 @@ export function reviveCopy(json: unknown): Copy {
     peak: number(saved.peak),
     lossBase: optional(earlier.lossBase ?? null),
     restrictions: earlier.restrictions ?? noRestrictions,
+    fees: earlier.fees ? { ...earlier.fees, due: number(earlier.fees.due) } : null,
     positions: saved.positions.map((position) => ({
       ...position,
       target: number(position.target),

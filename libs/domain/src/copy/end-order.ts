@@ -11,12 +11,20 @@ import {
   type CopyPosition,
 } from './copy.js';
 
-/** The end of one of the copy's orders: the copy after it and what is to be said of it; null when it isn't in flight. */
+/**
+ * The end of one of the copy's orders: the copy after it and what is to be said of it; null when it isn't in flight.
+ * @param commission what the platform takes for a filled order, from the copy's cash after the fill; nothing by default
+ */
 export function endOrder(
   copy: Copy,
   end: Omit<OrderEnd, 'status'>,
   providerId: string,
   instruments: Instruments,
+  commission: (of: {
+    readonly filled: Decimal;
+    readonly orderNo: number | null;
+    readonly cash: Decimal;
+  }) => Decimal = () => zero,
 ): { readonly copy: Copy; readonly said: CopyEnd } | null {
   const order = copy.orders.find((one) => one.orderId === end.orderId);
   const position = order && copy.positions[positionAt(copy, order.leadPositionId)];
@@ -29,6 +37,8 @@ export function endOrder(
       ? { quantity: position.quantity, cost: position.cost, realised: zero }
       : tradeCopy(position, order.side === 'buy' ? filled : filled.neg(), decimal(end.price), instruments);
   const { quantity, cost, realised } = traded;
+  const gain = realised.minus(fee);
+  const taken = commission({ filled, orderNo: order.orderNo, cash: copy.cash.plus(gain) });
   const said: CopyEnd = {
     accountId: end.accountId,
     copyId: end.copyId,
@@ -36,7 +46,7 @@ export function endOrder(
     orderNo: order.orderNo,
     providerId,
     type: isZero(filled) ? 'CopyRejected' : unfilled.gt(zero) ? 'CopyPartlyFilled' : 'CopyFilled',
-    commission: '0',
+    commission: text(taken),
     reason: isZero(filled) ? (end.reason ?? 'venue_rejected') : end.reason,
     instrument: position.instrument,
     positionSide: position.positionSide,
@@ -62,7 +72,7 @@ export function endOrder(
     margin: isZero(quantity) ? zero : roundAmount(cost.abs().times(inverseOf(position.leverage))),
     care: position.care,
   };
-  return { copy: withEnd(copy, order, moved, realised.minus(fee)), said };
+  return { copy: withEnd(copy, order, moved, isZero(taken) ? gain : gain.minus(taken)), said };
 }
 
 /**
@@ -110,6 +120,7 @@ function withEnd(copy: Copy, order: CopyOrder, position: CopyPosition, gain: Dec
     peak: copy.peak,
     lossBase: copy.lossBase,
     restrictions: copy.restrictions,
+    fees: copy.fees,
     ownOrders: copy.ownOrders,
     positions: busy
       ? withPositionAt(copy.positions, positionAt(copy, position.leadPositionId), position)

@@ -1,4 +1,5 @@
 import type {
+  CopiesMeasured,
   CopyOrdersPlaced,
   CopyStopped,
   CopyStopping,
@@ -15,7 +16,7 @@ import { triggerOf } from '../risk/trigger.js';
 import { closingOrder } from './close-position.js';
 import { copyEquity, withEnded, type Copy, type CopyPosition, type MarkOf } from './copy.js';
 import { afterOwnOrder, closePart, ownOrder } from './own-orders.js';
-import { stopCopy, withoutAnything, withStopping, type StopCause } from './stop.js';
+import { stopCopy, withoutAnything, withSettling, withStopping, type StopCause } from './stop.js';
 import type { CopyTerms } from './terms.js';
 
 /** What guards rest on. */
@@ -25,7 +26,8 @@ export interface GuardRules {
 }
 
 /** What marks can make of a copy. */
-export type GuardEvent = PositionTriggered | PositionLiquidated | CopyStopping | CopyOrdersPlaced | CopyStopped;
+export type GuardEvent =
+  PositionTriggered | PositionLiquidated | CopyStopping | CopyOrdersPlaced | CopyStopped | CopiesMeasured;
 
 /** New marks of a line. */
 export interface NewMarks {
@@ -149,5 +151,7 @@ export function withGuard(terms: CopyTerms, copy: Copy, event: GuardEvent): Copy
       return withStopping(copy, event);
     case 'CopyStopped':
       return withoutAnything(copy);
+    case 'CopiesMeasured':
+      return withSettling(copy);
   }
 }

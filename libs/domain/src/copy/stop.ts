@@ -1,4 +1,11 @@
-import type { CopyOrdersPlaced, CopyStopped, CopyStopping, OrderTerms, ProviderOrder } from '@slipstream/contracts';
+import type {
+  CopiesMeasured,
+  CopyOrdersPlaced,
+  CopyStopped,
+  CopyStopping,
+  OrderTerms,
+  ProviderOrder,
+} from '@slipstream/contracts';
 import type { Instruments } from '../instrument.js';
 import { max, text, zero } from '../money.js';
 import { isFlat, noOrders, noPositions, type Copy, type MarkOf } from './copy.js';
@@ -6,7 +13,9 @@ import { closeAll } from './own-orders.js';
 import type { CopyTerms } from './terms.js';
 
 /** What a stop consists of. */
-export type Stop = CopyStopping | CopyOrdersPlaced | CopyStopped;
+export type Stop = CopyStopping | CopyOrdersPlaced | CopyEnd;
+/** A copy that is flat has stopped, or is to be settled first. */
+export type CopyEnd = CopyStopped | CopiesMeasured;
 
 /** Why and how a copy stops. */
 export interface StopCause {
@@ -17,7 +26,7 @@ export interface StopCause {
   readonly occurredAt: number;
 }
 
-/** CopyStopping, then its closing orders where it closes at market, then CopyStopped where there was nothing to close. */
+/** CopyStopping, then its closing orders where it closes at market, then its end where there was nothing to close. */
 export function stopCopy(
   terms: CopyTerms,
   copy: Copy,
@@ -32,9 +41,26 @@ export function stopCopy(
   if (copy.status === 'starting') return events;
   if (subPosCloseType === 'market_close')
     events.push(...closeAll(terms, copy, { causeType: cause.causeType, occurredAt }, instruments, mark));
-  if (isFlat(copy)) events.push(copyStopped(terms, copy, occurredAt));
+  if (isFlat(copy)) events.push(...endCopy(terms, copy, occurredAt));
   return events;
 }
+
+/**
+ * A stopping copy that is flat: what it owes its provider is asked for first, at the equity it has now; one without fees
+ * has stopped. Nothing more for one that is being settled already.
+ */
+export function endCopy(terms: CopyTerms, copy: Copy, occurredAt: number): CopyEnd[] {
+  if (copy.fees === null) return [copyStopped(terms, copy, occurredAt)];
+  if (copy.fees.settling) return [];
+  const { accountId, copyId, providerId } = terms;
+  const money = text(max(copy.cash, zero));
+  const copies = [{ accountId, copyId, providerId, equity: money, available: money }];
+  return [{ type: 'CopiesMeasured', line: null, at: occurredAt, cause: 'stop', copies }];
+}
+
+/** The copy that was measured at its stop. */
+export const withSettling = (copy: Copy): Copy =>
+  copy.fees === null ? copy : { ...copy, fees: { ...copy.fees, settling: true } };
 
 /** The copy is over; what it has goes back to the wallet. */
 export function copyStopped(terms: CopyTerms, copy: Copy, occurredAt: number): CopyStopped {

@@ -13,6 +13,13 @@ export function nextPeriodStart(at: number, period: SettlementPeriod): number {
   return (day - sinceMonday + 7) * dayMs;
 }
 
+/** Start of the settlement period that a moment lies in: the latest Monday or first of a month, 00:00 UTC, until it. */
+export function periodStart(at: number, period: SettlementPeriod): number {
+  const next = nextPeriodStart(at, period);
+  // 32 days before the first of a month always lie in the month before it.
+  return period === 'weekly' ? next - 7 * dayMs : nextPeriodStart(next - 32 * dayMs, 'monthly');
+}
+
 /**
  * Day number of the first of the month after a day, in the proleptic Gregorian calendar: eras of 400 years (146,097 days)
  * that begin in March, so that the leap day is the last of its year.

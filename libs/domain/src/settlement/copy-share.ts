@@ -1,5 +1,6 @@
 import { decimal, isZero, min, roundAmount, zero, type Decimal } from '../money.js';
 import { gapOnRejoining, type CarriedGap } from './carried-gap.js';
+import { revivePending, type PendingSettlement } from './pending.js';
 import { reviveShareTerms, type AnnouncedTerms, type ShareTerms } from './share-terms.js';
 
 /** The profit share of one copy. Money in the ledger's asset, 8 decimals; times in ms. */
@@ -11,8 +12,10 @@ export interface CopyShare {
   readonly gap: Decimal;
   /** Copy equity at the last mark, flow or charge. */
   readonly equity: Decimal;
-  /** Profit share of earlier settlements that wasn't available. */
+  /** Profit share that was accrued and isn't paid: it wasn't available, or its charge is under way. */
   readonly due: Decimal;
+  /** Measured, and not charged yet; `due` and the gap have them in them already. In their order, few. */
+  readonly pending: readonly PendingSettlement[];
   readonly terms: ShareTerms;
   readonly announced: AnnouncedTerms | null;
   /** Moment of the last settlement, of the start before the first. */
@@ -53,6 +56,9 @@ const noTotals: ShareTotals = {
   providerNet: zero,
 };
 
+/** Shared: most copies have none most of the time. */
+const nothingPending: readonly PendingSettlement[] = [];
+
 /** A period that begins. */
 export const settledWith = (equity: Decimal, gap: Decimal): SinceSettled => ({
   equity,
@@ -78,6 +84,7 @@ export function startShare(
     gap,
     equity: amount,
     due: carried?.due ?? zero,
+    pending: nothingPending,
     terms,
     announced: null,
     settledAt: at,
@@ -152,6 +159,7 @@ export function reviveCopyShare(json: unknown): CopyShare {
   return {
     ...saved,
     ...amounts(saved, ['gap', 'equity', 'due']),
+    pending: saved.pending.length === 0 ? nothingPending : saved.pending.map(revivePending),
     terms: reviveShareTerms(saved.terms),
     announced: saved.announced && reviveShareTerms(saved.announced),
     sinceSettled: {

@@ -1,6 +1,7 @@
 import { carriedGap, type CarriedGap } from './carried-gap.js';
 import type { CopyShare } from './copy-share.js';
-import { settle, type Settlement, type SettlementFacts } from './settle.js';
+import type { Settlement } from './charge.js';
+import { settle, type SettlementFacts } from './settle.js';
 
 export interface StoppedShare extends Settlement {
   /** For the next copy of the same follower and provider; null where there is nothing to carry. */

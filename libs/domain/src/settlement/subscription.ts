@@ -1,5 +1,5 @@
 import { decimal, roundAmount, type Decimal } from '../money.js';
-import { nextPeriodStart } from '../provider/period.js';
+import { nextPeriodStart, periodStart } from '../provider/period.js';
 import { splitEarnings } from './platform-fee.js';
 
 const dayMs = 86_400_000;
@@ -52,32 +52,53 @@ export function startSubscription(
   const { subscriptionId, at } = start;
   const price = roundAmount(start.price);
   if (previous && previous.paidUntil > at) return { ...previous, status: 'active', price, announced: null };
-  const monthOffsetMs = at - firstOfMonth(at);
+  const monthOffsetMs = at - periodStart(at, 'monthly');
   return { subscriptionId, status: 'active', price, announced: null, monthOffsetMs, paidUntil: at };
 }
 
+/** A month that is to be paid. */
+export interface MonthDue {
+  readonly chargeId: string;
+  readonly price: Decimal;
+  readonly from: number;
+  readonly until: number;
+}
+
 /**
- * The charge of the next month, whole or not at all. Null while the month that is paid runs, and for a subscription that
- * has ended. The id is made of the month alone: a repeated charge has the same.
+ * The next month, at the price it costs. Null while the month that is paid runs, and for a subscription that has ended.
+ * The id is made of the month alone: a repeated charge has the same.
+ */
+export function monthDue(subscription: Subscription, at: number): MonthDue | null {
+  const { paidUntil: from, announced, monthOffsetMs, subscriptionId } = subscription;
+  if (subscription.status === 'ended' || at < from) return null;
+  const price = announced !== null && announced.effectiveFrom <= from ? announced.price : subscription.price;
+  return { chargeId: `${subscriptionId}/month-${from}`, price, from, until: monthAfter(from, monthOffsetMs) };
+}
+
+/** The subscription with a month paid that was due; it ended meanwhile or not. */
+export function withMonthPaid(subscription: Subscription, month: Omit<MonthDue, 'chargeId'>): Subscription {
+  const { announced } = subscription;
+  const kept = announced !== null && announced.effectiveFrom <= month.from ? null : announced;
+  return { ...subscription, price: month.price, announced: kept, paidUntil: month.until };
+}
+
+/**
+ * The charge of the next month, whole or not at all; null where none is due.
  * @param available money that it can be paid with
  */
 export function chargeMonth(
   subscription: Subscription,
   at: number,
-  facts: { readonly available: Decimal; readonly platformFeeRatio: Decimal },
+  { available, platformFeeRatio }: { readonly available: Decimal; readonly platformFeeRatio: Decimal },
 ): SubscriptionCharge | null {
-  const { paidUntil: from, announced, monthOffsetMs, subscriptionId } = subscription;
-  if (subscription.status === 'ended' || at < from) return null;
-  const changed = announced !== null && announced.effectiveFrom <= from;
-  const price = changed ? announced.price : subscription.price;
-  const chargeId = `${subscriptionId}/month-${from}`;
-  const { available, platformFeeRatio } = facts;
+  const month = monthDue(subscription, at);
+  if (!month) return null;
+  const { chargeId, price, from, until } = month;
   if (available.lt(price))
     return { kind: 'unpaid', subscription: endSubscription(subscription), chargeId, price, available };
-  const until = monthAfter(from, monthOffsetMs);
   return {
     kind: 'paid',
-    subscription: { ...subscription, price, announced: changed ? null : announced, paidUntil: until },
+    subscription: withMonthPaid(subscription, month),
     receipt: { chargeId, from, until, available, platformFeeRatio, ...splitEarnings(price, platformFeeRatio) },
   };
 }
@@ -102,9 +123,6 @@ export function reviveSubscription(json: unknown): Subscription {
     announced: announced && { ...announced, price: number(announced.price) },
   };
 }
-
-/** First of the month of a moment: 32 days before the next first always lie in the month before. */
-const firstOfMonth = (at: number): number => nextPeriodStart(nextPeriodStart(at, 'monthly') - 32 * dayMs, 'monthly');
 
 /** The same day and time of the next month, or its last day where it is shorter. */
 function monthAfter(from: number, offsetMs: number): number {

@@ -1,0 +1,101 @@
+import type {
+  ChargeProfitShare,
+  CopyStopped,
+  ProfitShareCharged,
+  ShareCharge,
+  ShareCharged,
+} from '@slipstream/contracts';
+import {
+  copyEquity,
+  copyStopped,
+  decimal,
+  min,
+  payableBy,
+  splitEarnings,
+  text,
+  withCharge,
+  zero,
+  type Copy,
+  type Decimal,
+  type Instruments,
+} from '@slipstream/domain';
+import type { Rules } from './rules.js';
+import type { Accounts, CopyEntry } from './state.js';
+
+/**
+ * Copies pay what they owe their providers, as much as is available; the rest stays due. Each charge is answered, also where
+ * there is no such copy any more: settlement waits for it. A copy that was measured at its stop has stopped with it.
+ */
+export function chargeProfitShare(
+  state: Accounts,
+  command: ChargeProfitShare,
+  { instruments }: Rules,
+): (ProfitShareCharged | CopyStopped)[] {
+  const charges: ShareCharged[] = [];
+  const stopped: CopyStopped[] = [];
+  const after = new Map<CopyEntry, Copy>();
+  for (const charge of command.charges) {
+    const entry = state.entry(charge.copyId);
+    const copy = entry && (after.get(entry) ?? entry.copy);
+    if (!entry || !copy || copy.fees === null || copy.status === 'stopped') {
+      charges.push(unpaid(charge));
+      continue;
+    }
+    const said = charged(state, entry, copy, charge, instruments);
+    const next = withCharge(entry.terms, copy, amountsOf(said));
+    charges.push(said);
+    after.set(entry, next);
+    if (charge.cause === 'stop' && copy.fees.settling) stopped.push(copyStopped(entry.terms, next, charge.at));
+  }
+  return [{ type: 'ProfitShareCharged', charges }, ...stopped];
+}
+
+function charged(
+  state: Accounts,
+  { line }: CopyEntry,
+  copy: Copy,
+  charge: ShareCharge,
+  instruments: Instruments,
+): ShareCharged {
+  const equity = copyEquity(copy, state.markOf(line), instruments);
+  const available = payableBy(copy, equity);
+  const owed = decimal(charge.owed);
+  const paid = min(owed, available);
+  const { platformFee, providerNet } = splitEarnings(paid, decimal(charge.platformFeeRatio));
+  return {
+    ...answered(charge),
+    available: text(available),
+    charged: text(paid),
+    platformFee: text(platformFee),
+    providerNet: text(providerNet),
+    due: text(owed.minus(paid)),
+    equityBefore: text(equity),
+  };
+}
+
+const unpaid = (charge: ShareCharge): ShareCharged => ({
+  ...answered(charge),
+  ...{ available: '0', charged: '0', platformFee: '0', providerNet: '0', due: charge.owed, equityBefore: '0' },
+});
+
+const answered = ({ accountId, copyId, providerId, settlementId, cause, at, owed }: ShareCharge) => ({
+  ...{ accountId, copyId, providerId, settlementId, cause, at, owed },
+  occurredAt: at,
+});
+
+const amountsOf = (said: ShareCharged): { charged: Decimal; due: Decimal; equityBefore: Decimal } => ({
+  charged: decimal(said.charged),
+  due: decimal(said.due),
+  equityBefore: decimal(said.equityBefore),
+});
+
+export function profitShareCharged(state: Accounts, event: ProfitShareCharged): void {
+  for (const said of event.charges) {
+    const entry = state.entry(said.copyId);
+    if (!entry || entry.copy.fees === null || entry.copy.status === 'stopped') continue;
+    state.setCopy(entry, withCharge(entry.terms, entry.copy, amountsOf(said)));
+  }
+}
+
+/** What a copy holds back of what it could give out. */
+export const heldBack = (copy: Copy): Decimal => copy.fees?.due ?? zero;

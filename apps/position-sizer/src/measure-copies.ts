@@ -1,0 +1,77 @@
+import { listEntriesMax, type CopiesMeasured } from '@slipstream/contracts';
+import {
+  copyEquity,
+  nextPeriodStart,
+  payableBy,
+  text,
+  withSettling,
+  type Instruments,
+  type MarkOf,
+} from '@slipstream/domain';
+import { sorted, type Accounts, type CopyEntry } from './state.js';
+
+/**
+ * Whether a week (Monday 00:00 UTC) or a month has begun since the tick before: also where the market clock missed the
+ * moment itself.
+ * @param tickedAt null: the first tick of the line, before which nothing can be owed
+ */
+export const periodBegan = (tickedAt: number | null, at: number): boolean =>
+  tickedAt !== null && (nextPeriodStart(tickedAt, 'weekly') <= at || nextPeriodStart(tickedAt, 'monthly') <= at);
+
+/** Whether a copy is to be settled: it has the terms of its provider, and isn't being settled at its stop already. */
+const isSettled = ({ copy }: CopyEntry): boolean =>
+  copy.fees !== null &&
+  !copy.fees.settling &&
+  (copy.status === 'active' || copy.status === 'paused' || copy.status === 'stopping');
+
+/** All copies of a line with what they are worth, and can pay, at the marks of a boundary. */
+export function measurePeriod(
+  state: Accounts,
+  line: number,
+  at: number,
+  mark: MarkOf,
+  instruments: Instruments,
+): CopiesMeasured[] {
+  const entries = sorted([...state.copiesOn(line)].filter(isSettled));
+  return measured(entries, { line, at, cause: 'period' }, mark, instruments);
+}
+
+/** Copies whose provider leads no more, before they stop. */
+export function measureRetired(
+  state: Accounts,
+  entries: readonly CopyEntry[],
+  at: number,
+  instruments: Instruments,
+): CopiesMeasured[] {
+  const [first] = entries;
+  if (first === undefined) return [];
+  const settled = sorted(entries.filter(isSettled));
+  return measured(settled, { line: null, at, cause: 'retirement' }, state.markOf(first.line), instruments);
+}
+
+function measured(
+  entries: readonly CopyEntry[],
+  what: Pick<CopiesMeasured, 'line' | 'at' | 'cause'>,
+  mark: MarkOf,
+  instruments: Instruments,
+): CopiesMeasured[] {
+  const events: CopiesMeasured[] = [];
+  for (let i = 0; i < entries.length; i += listEntriesMax) {
+    const copies = entries.slice(i, i + listEntriesMax).map(({ copy, terms }) => {
+      const { accountId, copyId, providerId } = terms;
+      const equity = copyEquity(copy, mark, instruments);
+      return { accountId, copyId, providerId, equity: text(equity), available: text(payableBy(copy, equity)) };
+    });
+    events.push({ type: 'CopiesMeasured', ...what, copies });
+  }
+  return events;
+}
+
+/** A copy that was measured at its stop waits for the charge. */
+export function copiesMeasured(state: Accounts, { cause, copies }: CopiesMeasured): void {
+  if (cause !== 'stop') return;
+  for (const { copyId } of copies) {
+    const entry = state.entry(copyId);
+    if (entry) state.setCopy(entry, withSettling(entry.copy));
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  streams,
+  type ChargeSubscription,
+  type CopyStopped,
+  type FeeTerms,
+  type MarketTicked,
+  type SubscriptionCharge,
+  type SubscriptionDue,
+  type SubscriptionEnded,
+  type SubscriptionReceipt,
+  type SubscriptionsCharged,
+  type SubscriptionSettled,
+  type SubscriptionStarted,
+} from '@slipstream/contracts';
+import {
+  decimal,
+  endSubscription,
+  monthDue,
+  startSubscription,
+  text,
+  withMonthPaid,
+  type Decimal,
+  type Subscription,
+} from '@slipstream/domain';
+import type { Meta, Outgoing } from '@slipstream/streams';
+import type { Rules } from './rules.js';
+import type { Pair, Shared, Shares } from './state.js';
+
+type Ids = Pick<Shared, 'accountId' | 'copyId' | 'providerId'>;
+
+/** The month that is due at a moment, as accounts are asked for it; null while the one that is paid runs. */
+function monthAsked(
+  { accountId, copyId, providerId }: Ids,
+  subscription: Subscription,
+  at: number,
+  { platformFeeRatio }: Rules,
+): SubscriptionCharge | null {
+  const month = monthDue(subscription, at);
+  if (month === null) return null;
+  const { chargeId, price, from, until } = month;
+  const ids = { accountId, copyId, providerId };
+  return { ...ids, chargeId, price: text(price), from, until, platformFeeRatio: text(platformFeeRatio) };
+}
+
+/** A copy of a provider that takes a price per month: the first one is due at once, unless an earlier copy has paid it. */
+export function firstMonth(
+  state: Shares,
+  ids: Ids,
+  { feeModel, subscriptionPrice }: FeeTerms,
+  at: number,
+  rules: Rules,
+): (SubscriptionStarted | SubscriptionDue)[] {
+  if (feeModel !== 'subscription' || subscriptionPrice === null) return [];
+  const { accountId, copyId, providerId } = ids;
+  const subscription = subscriptionFrom(state.pair(ids), copyId, decimal(subscriptionPrice), at);
+  const { subscriptionId, price, paidUntil } = subscription;
+  const started: SubscriptionStarted = {
+    type: 'SubscriptionStarted',
+    ...{ accountId, copyId, providerId, subscriptionId, price: text(price), paidUntil, occurredAt: at },
+  };
+  const month = monthAsked(ids, subscription, at, rules);
+  return [started, ...(month ? [{ type: 'SubscriptionDue' as const, charges: [month] }] : [])];
+}
+
+const subscriptionFrom = (pair: Pair, copyId: string, price: Decimal, at: number): Subscription =>
+  startSubscription({ subscriptionId: `${copyId}/subscription`, price, at }, pair.subscription);
+
+export function subscriptionStarted(state: Shares, event: SubscriptionStarted): void {
+  const pair = state.pair(event);
+  const subscription = subscriptionFrom(pair, event.copyId, decimal(event.price), event.occurredAt);
+  state.setPair({ ...pair, subscription, copyId: event.copyId, monthAsked: null });
+}
+
+/** Subscriptions of a line whose month is over. */
+export function chargeMonths(state: Shares, { line, at }: MarketTicked, rules: Rules): SubscriptionDue[] {
+  if (line === null) return [];
+  const charges = state.subscribedOn(line).flatMap((pair) => {
+    const month = pair.subscription && pair.monthAsked === null ? monthAsked(pair, pair.subscription, at, rules) : null;
+    return month ?? [];
+  });
+  return charges.length === 0 ? [] : [{ type: 'SubscriptionDue', charges }];
+}
+
+export function monthsDue(state: Shares, { charges }: SubscriptionDue): void {
+  for (const charge of charges) state.setPair({ ...state.pair(charge), monthAsked: charge.chargeId });
+}
+
+/** The accounts are asked; journal and inbox have the same partitions. */
+export function askWallets({ charges }: SubscriptionDue, { partition }: Meta): Outgoing[] {
+  const record: ChargeSubscription = { type: 'ChargeSubscription', charges };
+  return [{ to: streams.accountsCommands, record, key: null, partition }];
+}
+
+/** Receipts of months; access ends with one that wasn't paid. */
+export function settleMonths(
+  state: Shares,
+  event: SubscriptionsCharged,
+  { platformFeeRatio }: Rules,
+  meta: Meta,
+): (SubscriptionSettled | SubscriptionEnded)[] {
+  const receipts: SubscriptionReceipt[] = [];
+  const ended: SubscriptionEnded[] = [];
+  for (const { platformFee, providerNet, ...said } of event.charges) {
+    const { accountId, copyId, providerId, occurredAt } = said;
+    const { monthAsked, subscription } = state.pair(said);
+    if (monthAsked !== said.chargeId || subscription === null) continue;
+    const parts = { platformFeeRatio: text(platformFeeRatio), platformFee, providerNet };
+    receipts.push({ ...said, ...parts, chargedAt: meta.offset });
+    const { subscriptionId } = subscription;
+    const what = { accountId, copyId, providerId, subscriptionId, occurredAt };
+    if (!said.paid && subscription.status === 'active')
+      ended.push({ type: 'SubscriptionEnded', ...what, reason: 'unpaid' });
+  }
+  return receipts.length === 0 ? [] : [{ type: 'SubscriptionSettled', receipts }, ...ended];
+}
+
+export function monthsSettled(state: Shares, { receipts }: SubscriptionSettled): void {
+  for (const receipt of receipts) {
+    const pair = state.pair(receipt);
+    if (pair.subscription === null || pair.monthAsked !== receipt.chargeId) continue;
+    const { paid, price, from, until } = receipt;
+    const subscription = paid
+      ? withMonthPaid(pair.subscription, { price: decimal(price), from, until })
+      : pair.subscription;
+    state.setPair({ ...pair, subscription, monthAsked: null });
+  }
+}
+
+/** The copy has stopped: no further month. What is paid stays paid, for the next copy of the pair. */
+export function endAtStop(state: Shares, event: CopyStopped): SubscriptionEnded[] {
+  const { accountId, copyId, providerId, occurredAt } = event;
+  const { subscription, copyId: owner } = state.pair(event);
+  if (subscription?.status !== 'active' || owner !== copyId) return [];
+  const { subscriptionId } = subscription;
+  const ids = { accountId, copyId, providerId, subscriptionId };
+  return [{ type: 'SubscriptionEnded', ...ids, reason: 'stopped', occurredAt }];
+}
+
+export function subscriptionEnded(state: Shares, event: SubscriptionEnded): void {
+  const pair = state.pair(event);
+  if (pair.subscription) state.setPair({ ...pair, subscription: endSubscription(pair.subscription) });
+}
+
+/**
+ * The provider takes something else from a settlement on: a share where it took a price per month (which ends, what is paid
+ * isn't given back), or a price where it took a share.
+ */
+export function changeModel(
+  state: Shares,
+  shared: Shared,
+  until: number,
+  rules: Rules,
+): (SubscriptionStarted | SubscriptionDue | SubscriptionEnded)[] {
+  const { announced, feeModel, accountId, copyId, providerId } = shared;
+  if (announced === null || announced.effectiveFrom > until || announced.fees.feeModel === feeModel) return [];
+  if (announced.fees.feeModel === 'subscription') return firstMonth(state, shared, announced.fees, until, rules);
+  const { subscription } = state.pair(shared);
+  if (subscription?.status !== 'active') return [];
+  const ids = { accountId, copyId, providerId, subscriptionId: subscription.subscriptionId };
+  return [{ type: 'SubscriptionEnded', ...ids, reason: 'terms_changed', occurredAt: until }];
+}

@@ -1,0 +1,111 @@
+import { partitionCount, partitionOf, type AnnouncedFees, type FeeTerms } from '@slipstream/contracts';
+import {
+  decimal,
+  reviveCarriedGap,
+  reviveCopyShare,
+  reviveSubscription,
+  type CarriedGap,
+  type CopyShare,
+  type Decimal,
+  type Subscription,
+} from '@slipstream/domain';
+import type { Store } from '@slipstream/streams';
+
+/** What was asked of a copy and isn't answered yet. */
+export interface Asked {
+  /** Offset of CopiesMeasured in the journal of accounts. */
+  readonly measuredAt: number;
+  readonly platformFeeRatio: Decimal;
+}
+
+/** The profit share of one copy that runs. */
+export interface Shared {
+  readonly accountId: string;
+  readonly copyId: string;
+  readonly providerId: string;
+  readonly feeModel: FeeTerms['feeModel'];
+  readonly announced: AnnouncedFees | null;
+  readonly share: CopyShare;
+  /** By settlement id. */
+  readonly asked: Readonly<Record<string, Asked>>;
+}
+
+/** What outlasts a copy: for the next one of the same follower and provider. */
+export interface Pair {
+  readonly accountId: string;
+  readonly providerId: string;
+  readonly carried: CarriedGap | null;
+  readonly subscription: Subscription | null;
+  /** The copy that has the subscription. */
+  readonly copyId: string;
+  /** Month that is asked for and not answered. */
+  readonly monthAsked: string | null;
+}
+
+type Ids = Pick<Pair, 'accountId' | 'providerId'>;
+const shareKey = (copyId: string): string => `share/${copyId}`;
+const pairKey = ({ accountId, providerId }: Ids): string => `pair/${accountId}/${providerId}`;
+
+/** Profit shares and subscriptions of the accounts of one partition. */
+export class Shares {
+  /** Pairs with a subscription that goes on, by line of the provider: a minute's tick looks through those of its line. */
+  private readonly subscribed = new Map<number, Set<string>>();
+
+  constructor(private readonly store: Store) {
+    for (const [id, value] of store.entries()) if (id.startsWith('pair/')) this.index(id, value as Pair);
+  }
+
+  share(copyId: string): Shared | undefined {
+    return this.store.get<Shared>(shareKey(copyId));
+  }
+  setShare(shared: Shared): void {
+    this.store.set(shareKey(shared.copyId), shared);
+  }
+  endShare(copyId: string): void {
+    this.store.delete(shareKey(copyId));
+  }
+
+  pair(ids: Ids): Pair {
+    const { accountId, providerId } = ids;
+    const none = { carried: null, subscription: null, copyId: '', monthAsked: null };
+    return this.store.get<Pair>(pairKey(ids)) ?? { accountId, providerId, ...none };
+  }
+  /** Forgets a pair that has nothing more to say. */
+  setPair(pair: Pair): void {
+    const key = pairKey(pair);
+    if (pair.carried === null && pair.subscription === null) this.store.delete(key);
+    else this.store.set(key, pair);
+    this.index(key, pair);
+  }
+
+  /** Pairs of a line with a subscription that goes on, sorted. */
+  subscribedOn(line: number): Pair[] {
+    return [...(this.subscribed.get(line) ?? [])].sort().flatMap((key) => this.store.get<Pair>(key) ?? []);
+  }
+
+  private index(key: string, { providerId, subscription }: Pair): void {
+    const line = partitionOf(providerId, partitionCount);
+    const on = this.subscribed.get(line) ?? new Set();
+    if (subscription?.status === 'active') on.add(key);
+    else on.delete(key);
+    this.subscribed.set(line, on);
+  }
+}
+
+/** Aggregates as they were saved, made usable again. */
+export function revive(id: string, json: unknown): object {
+  if (id.startsWith('share/')) {
+    const saved = json as Shared;
+    const asked = Object.entries(saved.asked).map(([settlementId, { measuredAt, platformFeeRatio }]) => [
+      settlementId,
+      { measuredAt, platformFeeRatio: decimal(platformFeeRatio as unknown as string) },
+    ]);
+    return { ...saved, share: reviveCopyShare(saved.share), asked: Object.fromEntries(asked) as Shared['asked'] };
+  }
+  const saved = json as Pair;
+  return {
+    ...saved,
+    carried: saved.carried && reviveCarriedGap(saved.carried),
+    subscription: saved.subscription && reviveSubscription(saved.subscription),
+  };
+}
