@@ -10,6 +10,7 @@ export function readersOf(prefix: string): Reader[] {
     ['stats-projector', streams.providersEvents] as const,
     ['stats-projector', streams.accountsEvents] as const,
     ['settlement', streams.accountsEvents] as const,
+    ['settlement-fold', streams.accountsEvents] as const,
     ['notifier', streams.providersEvents] as const,
     ['notifier', streams.accountsEvents] as const,
     ['notifier', streams.settlementsEvents] as const,

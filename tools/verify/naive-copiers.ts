@@ -93,7 +93,9 @@ interface Valued {
 }
 
 function valueOf(copy: Copy, marks: ReadonlyMap<string, Num>, contractSize: CopiersTold['contractSize']): Valued {
-  const realised = sum(copy.ends.map(({ realisedPnl, fee }) => num(realisedPnl).minus(fee)));
+  const realised = sum(
+    copy.ends.map(({ realisedPnl, fee, commission }) => num(realisedPnl).minus(fee).minus(commission)),
+  );
   let [open, drift] = [zero, zero];
   const ends = Map.groupBy(copy.ends, ({ orderId }) => copy.orders.get(orderId)?.leadPositionId);
   for (const [leadPositionId, { instrument, target }] of copy.leads) {
@@ -186,9 +188,10 @@ class Partition {
   /** When the record was, if it is about copies of the provider. */
   private concerns(event: AnyRecord): number | null {
     if (event.type === 'MarketTicked') return this.values(event) ? event.at : null;
-    if (event.type === 'CopyOrdersEnded') {
-      const ends = event.ends.filter(({ providerId }) => providerId === this.providerId);
-      return ends.length === 0 ? null : Math.max(...ends.map(({ occurredAt }) => occurredAt));
+    if (event.type === 'CopyOrdersEnded' || event.type === 'ProfitShareCharged') {
+      const all = event.type === 'CopyOrdersEnded' ? event.ends : event.charges;
+      const ours = all.filter(({ providerId }) => providerId === this.providerId);
+      return ours.length === 0 ? null : Math.max(...ours.map(({ occurredAt }) => occurredAt));
     }
     const named =
       event.type === 'CopiesDecided' || event.type === 'OpenPositionJoined'
@@ -225,6 +228,11 @@ class Partition {
       }
       case 'CopyOrdersEnded':
         for (const end of event.ends) this.end(end);
+        return;
+      case 'ProfitShareCharged':
+        for (const { copyId, charged, equityBefore } of event.charges)
+          if (charged !== '0')
+            this.copies.get(copyId)?.flows.push({ amount: num(charged).neg(), equityBefore: num(equityBefore) });
         return;
       case 'CopyRequested':
         if (event.providerId === this.providerId) this.begin(event.copyId, num(event.copyTotalAmt));

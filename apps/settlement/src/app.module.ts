@@ -1,11 +1,18 @@
 import { Module } from '@nestjs/common';
 import { configToken, migrate, openPool, ServiceModule, type ServiceConfig } from '@slipstream/streams';
 import { ledgerProjection } from './book.js';
+import { loadPolicy } from './config.js';
+import { settlementFold } from './fold/fold.js';
 import { migrations } from './migrations/index.js';
 import { ledgerPool, ShowLedger } from './show-ledger.js';
 
 @Module({
-  imports: [ServiceModule.forProjection(() => ledgerProjection())],
+  imports: [
+    ServiceModule.forFoldAndProjection(
+      () => settlementFold(loadPolicy(process.env)),
+      () => ledgerProjection(),
+    ),
+  ],
   controllers: [ShowLedger],
   providers: [
     {

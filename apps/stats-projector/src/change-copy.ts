@@ -6,8 +6,9 @@ import {
   type CopyFundsTakenOut,
   type CopyRequested,
   type InsuranceDrawn,
+  type ShareCharged,
 } from '@slipstream/contracts';
-import { afterCopyFlow, decimal, text, zero } from '@slipstream/domain';
+import { afterCopyFlow, decimal, isZero, text, zero } from '@slipstream/domain';
 import { addProvider, type Copies, type CopiesChanges } from './copies.js';
 import type { Copy } from './packed-copies.js';
 import { growthOf } from './value-copies.js';
@@ -75,6 +76,16 @@ export function moveFunds(copies: Copies, event: CopyFundsAdded | CopyFundsTaken
     growth: text(growth),
     base: text(base),
   });
+}
+
+/** What a copy paid its provider: money that left it, by which its return doesn't move. */
+export function payShare(copies: Copies, { copyId, ...said }: ShareCharged, changes: CopiesChanges): void {
+  const copy = copies.copies.get(copyId);
+  const charged = decimal(said.charged);
+  if (copy === undefined || isZero(charged)) return;
+  const { growth, base } = afterCopyFlow(growthOf(copy), charged.neg(), decimal(said.equityBefore));
+  const putIn = text(decimal(copy.row.putIn).minus(charged));
+  change(copies, changes, copyId, { putIn, growth: text(growth), base: text(base) });
 }
 
 /** A loss beyond the copy's money, borne by the insurance account. */

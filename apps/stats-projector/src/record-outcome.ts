@@ -2,7 +2,7 @@ import type { CopiesDecided, CopyEnd, MarketTicked } from '@slipstream/contracts
 import { decimal, latencyBucketMs, text } from '@slipstream/domain';
 import type { OutcomeRow } from '@slipstream/read-model';
 import type { JournalRecord } from '@slipstream/streams';
-import { change, confirm, insure, moveFunds, request } from './change-copy.js';
+import { change, confirm, insure, moveFunds, payShare, request } from './change-copy.js';
 import { markLine, type Copies, type CopiesChanges, type OutcomeEnd } from './copies.js';
 import { countEnd, countOutcome, slippageOf } from './count-outcome.js';
 import { aimAt, endedFor, forgetLeads, joined, ownOrdersPlaced, placedFor } from './follow-leads.js';
@@ -36,6 +36,8 @@ function take(copies: Copies, record: JournalRecord, changes: CopiesChanges): vo
       return moveFunds(copies, event, changes);
     case 'InsuranceDrawn':
       return insure(copies, event, changes);
+    case 'ProfitShareCharged':
+      return event.charges.forEach((charged) => payShare(copies, charged, changes));
     case 'CopyStopped':
       forgetLeads(copies, changes, event.copyId);
       return change(copies, changes, event.copyId, {
@@ -134,7 +136,8 @@ function ended(copies: Copies, end: CopyEnd, record: JournalRecord, changes: Cop
   const copy = copies.copies.get(end.copyId);
   if (copy !== undefined) {
     const realisedPnl = copy.realisedPnl.plus(decimal(end.realisedPnl));
-    copies.copies.set(end.copyId, { ...copy, realisedPnl, fees: copy.fees.plus(decimal(end.fee)) });
+    const fees = copy.fees.plus(decimal(end.fee)).plus(decimal(end.commission));
+    copies.copies.set(end.copyId, { ...copy, realisedPnl, fees });
     count(copies, changes, end.copyId, end.type === 'CopyRejected' ? 'rejected' : 'filled');
   }
   if (end.orderNo === null) return;

@@ -36,6 +36,9 @@ export function touch(copies: Copies, { event, offset }: JournalRecord, changes:
     case 'CopyOrdersEnded':
       for (const { providerId, occurredAt } of event.ends) note(providerId, occurredAt);
       return;
+    case 'ProfitShareCharged':
+      for (const { providerId, occurredAt } of event.charges) note(providerId, occurredAt);
+      return;
     default:
       if ('copyId' in event && 'providerId' in event && 'occurredAt' in event) note(event.providerId, event.occurredAt);
   }

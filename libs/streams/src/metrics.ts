@@ -6,6 +6,7 @@ import { newCounters, type Counters } from './shell.js';
 export class StreamMetrics {
   readonly registry = new Registry();
   readonly counters: Counters = newCounters();
+  private readonly all: Counters[] = [this.counters];
 
   constructor(service: string, status: () => Status | null) {
     this.registry.setDefaultLabels({ service });
@@ -25,11 +26,11 @@ export class StreamMetrics {
     });
     this.counters.onBatch = (records) => batches.observe(records);
     this.counters.onSaved = (milliseconds) => saves.observe(milliseconds / 1000);
-    this.total('records', 'Records processed', () => this.counters.records);
-    this.total('events', 'Events appended to the journal', () => this.counters.events);
-    this.total('commands', 'Command records sent', () => this.counters.commands);
-    this.total('takeovers', 'Partitions taken over', () => this.counters.takeovers);
-    this.total('doubts', 'Appends in doubt', () => this.counters.doubts);
+    this.total('records', 'Records processed', (of) => of.records);
+    this.total('events', 'Events appended to the journal', (of) => of.events);
+    this.total('commands', 'Command records sent', (of) => of.commands);
+    this.total('takeovers', 'Partitions taken over', (of) => of.takeovers);
+    this.total('doubts', 'Appends in doubt', (of) => of.doubts);
     for (const [name, help, value] of perPartition) {
       new Gauge({
         name,
@@ -46,14 +47,23 @@ export class StreamMetrics {
     }
   }
 
-  private total(name: string, help: string, value: () => number): void {
+  /** Counters of a further stream of the process, added to the others; each has its own watchdog. */
+  moreCounters(): Counters {
+    const { onBatch, onSaved } = this.counters;
+    const more = { ...newCounters(), ...(onBatch && { onBatch }), ...(onSaved && { onSaved }) };
+    this.all.push(more);
+    return more;
+  }
+
+  private total(name: string, help: string, value: (of: Counters) => number): void {
+    const { all } = this;
     new Counter({
       name: `slipstream_${name}_total`,
       help,
       registers: [this.registry],
       collect() {
         this.reset();
-        this.inc(value());
+        this.inc(all.reduce((sum, one) => sum + value(one), 0));
       },
     });
   }

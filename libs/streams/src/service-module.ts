@@ -15,6 +15,7 @@ import { loggerOf, servedService } from './process.js';
 import type { Projection } from './projection.js';
 import { runFold } from './run-fold.js';
 import { runProjection } from './run-projection.js';
+import { runTogether } from './run-together.js';
 import { StreamStrategy } from './strategy.js';
 
 /** Token of the service's `ServiceConfig`. */
@@ -22,7 +23,10 @@ export const configToken = 'SLIPSTREAM_CONFIG';
 /** Token of the service's pino logger. */
 export const loggerToken = 'SLIPSTREAM_LOGGER';
 
-type Run = (options: RunOptions & { counters: Counters }, config: ServiceConfig) => Promise<Running>;
+type Run = (
+  options: RunOptions & { counters: Counters; /** Of a further stream of the process. */ moreCounters: () => Counters },
+  config: ServiceConfig,
+) => Promise<Running>;
 /** A fold, or what makes one from the configuration. */
 export type FoldOrFactory<S> = Fold<S> | ((config: ServiceConfig) => Fold<S>);
 export type ProjectionFactory = (config: ServiceConfig) => Projection;
@@ -41,6 +45,25 @@ export class ServiceModule implements OnApplicationShutdown {
   /** A service that is a projection of journals. */
   static forProjection(make: ProjectionFactory, service?: ServiceName): DynamicModule {
     return moduleOf(service, (options, config) => runProjection(make(config), options));
+  }
+
+  /**
+   * A service that is a fold, and a projection of the same or other journals beside it. The fold's group has `-fold` behind
+   * the service's name, since both may read one journal. What is counted is the sum of both.
+   */
+  static forFoldAndProjection<S>(
+    fold: (config: ServiceConfig) => Fold<S>,
+    project: ProjectionFactory,
+    service?: ServiceName,
+  ): DynamicModule {
+    return moduleOf(service, (options, config) => {
+      const made = fold(config);
+      const groupId = `${options.topicPrefix ?? ''}${made.service}-fold`;
+      return runTogether([
+        () => runFold(made, { ...options, groupId, counters: options.moreCounters() }),
+        () => runProjection(project(config), options),
+      ]);
+    });
   }
 
   /**
@@ -109,7 +132,7 @@ const makeStrategy =
     if (run === null) return null;
     // All but where to listen and how much to log is for the stream.
     const { host: _host, port: _port, logLevel: _level, ...stream } = config;
-    const options = { ...stream, logger, counters: metrics.counters };
+    const options = { ...stream, logger, counters: metrics.counters, moreCounters: () => metrics.moreCounters() };
     holder.current = new StreamStrategy(() => run(options, config));
     return holder.current;
   };
