@@ -58,9 +58,12 @@ async function get(path: string): Promise<Answer> {
   return { status: response.status, type: response.headers.get('content-type'), body };
 }
 
-/** Five providers with their own histories, made by the projector's own statements elsewhere; here rows that are told apart. */
+/**
+ * Five providers with their own histories, made by the projector's own statements elsewhere; here rows that are told apart. A
+ * sixth one is private.
+ */
 async function fill(): Promise<void> {
-  const roi = { a: '0.5', b: '-0.25', c: '0.5', d: null, e: '1.125' };
+  const roi = { a: '0.5', b: '-0.25', c: '0.5', d: null, e: '1.125', x: '0.75' };
   const ids = Object.keys(roi) as (keyof typeof roi)[];
   const client = await writer.connect();
   const [profile, stats, period] = [providerRow, statsRow, periodRow];
@@ -120,7 +123,7 @@ const providerRow = (providerId: string): ProviderRow => ({
   feeModel: 'profit_share',
   profitShareRatio: '0.1',
   subscriptionPrice: null,
-  visibility: 'public',
+  visibility: providerId === 'x' ? 'private' : 'public',
   level: 0,
   retired: false,
   blocked: false,
@@ -230,7 +233,8 @@ describe('GET /v1/leaderboard', () => {
     ['listed=ranked&sort=totalPnl', 'abce'],
     ['text=VIDER%20C', 'c'],
     ['text=%25', ''],
-  ])('%s gives every provider once, in order: %s', async (query, expected) => {
+    ['text=provider%20x', ''],
+  ])('%s gives every public provider once, in order: %s', async (query, expected) => {
     expect((await allPages(query)).join('')).toBe(expected);
   });
 
@@ -291,7 +295,7 @@ describe('GET /v1/leaderboard', () => {
   });
 });
 
-test('cohorts leave nobody out', async () => {
+test('cohorts leave nobody out who is public', async () => {
   const { body } = await get('/v1/cohorts');
   expect(body['items']).toMatchObject([
     { month: '1970-01', providers: 5, active: 4, failed: 1, roiMedian: '0.5', roiWorst: '-0.25', inProfit: '0.75' },
@@ -358,6 +362,12 @@ describe('GET /v1/providers/{id}', () => {
     const { body } = await get('/v1/providers/a/similar');
     expect((body as unknown as Page).items.map(({ userId }) => userId)).toEqual(['c', 'e', 'b']);
     expect((await get('/v1/providers/nobody/similar')).status).toBe(404);
+  });
+
+  test('who knows a private one finds its page, and public ones like it', async () => {
+    expect(await get('/v1/providers/x')).toMatchObject({ status: 200, body: { visibility: 'private' } });
+    const { body } = await get('/v1/providers/x/similar');
+    expect((body as unknown as Page).items.map(({ userId }) => userId)).toEqual(['a', 'c', 'e', 'b']);
   });
 
   test('an avatar is made from the id', async () => {

@@ -1,4 +1,5 @@
 import { decimal, published, roundAmount, text, type Period } from '@slipstream/domain';
+import type { Pool } from 'pg';
 
 /** A provider as a card of the leaderboard. */
 export interface ProviderCard {
@@ -52,13 +53,13 @@ export const windowTables: Readonly<Record<Period, string>> = {
 };
 
 /** Columns of a card, from `cardTables`. */
-export const cardColumns = 'p.*, c.*, s.*, w.*, m.roi AS roi_30d, n.sparkline';
+const cardColumns = 'p.*, c.*, s.*, w.*, m.roi AS roi_30d, n.sparkline';
 
 /**
  * The tables of a card beside `f`, which names the providers. Each is looked up by itself (OFFSET 0): to plan a join of them
  * takes longer than to do it.
  */
-export function cardTables(period: Period): string {
+function cardTables(period: Period): string {
   const of = (table: string, columns: string, where = ''): string =>
     `LATERAL (SELECT ${columns} FROM ${table} t WHERE t.provider_id = f.provider_id${where} OFFSET 0)`;
   const ofWindow = (name: Period, columns: string): string =>
@@ -71,23 +72,49 @@ export function cardTables(period: Period): string {
     CROSS JOIN ${of('provider_places', placeColumns)} c`;
 }
 
+/**
+ * Cards of providers, in the order of the ids. The statement is one per window and has a name: a connection plans it once,
+ * which takes longer than to read the cards.
+ * @param period the window of the figures
+ */
+export async function readCards(
+  pool: Pick<Pool, 'query'>,
+  period: Period,
+  providerIds: readonly string[],
+): Promise<readonly ProviderCard[]> {
+  if (providerIds.length === 0) return [];
+  const { rows } = await pool.query<Row>({
+    name: `cards-${period}`,
+    text: `SELECT ${cardColumns} FROM unnest($1::text[]) WITH ORDINALITY f(provider_id, place) ${cardTables(period)}
+            ORDER BY f.place`,
+    values: [providerIds],
+  });
+  return rows.map(cardOf);
+}
+
 const providerColumns = 'provider_id, display_name, fee_model, profit_share_ratio';
 const placeColumns = `status, strategy, ranked, risk, risk_level, overview, followers, registered_at, aum, copier_pnl,
       copier_return, copiers_in_profit`;
 
-export type Row = Readonly<Record<string, string | number | boolean | null>>;
+type Row = Readonly<Record<string, string | number | boolean | null>>;
 
 const dayMs = 86_400_000;
+/** Decimal text as it goes out, and with no more decimals than an amount: most figures are, and nothing has to be worked out. */
+const isPlain = /^(-?[1-9]\d*|-?0(?=\.)|0)(\.\d*[1-9])?$/;
+const isAmount = /^[^.]+(\.\d{1,8})?$/;
 
 /** A row of `cardColumns` as a card. */
-export function cardOf(row: Row): ProviderCard {
-  const exact = (name: string): string | null =>
-    row[name] === null || row[name] === undefined ? null : text(decimal(String(row[name])));
+function cardOf(row: Row): ProviderCard {
+  const exact = (name: string): string | null => {
+    const value = row[name];
+    if (value === null || value === undefined) return null;
+    return isPlain.test(String(value)) ? String(value) : text(decimal(String(value)));
+  };
   const words = (name: string): string | null => (row[name] as string | null | undefined) ?? null;
   const id = String(row['provider_id']);
   const money = (name: string): string | null => {
     const value = exact(name);
-    return value === null ? null : text(roundAmount(decimal(value)));
+    return value === null || isAmount.test(value) ? value : text(roundAmount(decimal(value)));
   };
   return {
     userId: id,

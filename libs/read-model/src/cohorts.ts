@@ -1,7 +1,7 @@
 import { decimal, published } from '@slipstream/domain';
 import type { Pool } from 'pg';
 
-/** Everyone who began to lead in one month, those who failed or left among them. */
+/** Every public provider who began to lead in one month, those who failed or left among them. */
 export interface Cohort {
   /** `2024-04`. */
   readonly month: string;
@@ -21,7 +21,10 @@ export interface Cohort {
 
 const monthsMax = 240;
 
-/** Cohorts by month, newest first. Nobody is left out: a list of survivors would tell of luck only. */
+/**
+ * Cohorts by month, newest first. No public provider is left out: a list of survivors would tell of luck only. Private ones
+ * aren't shown to the public, in no sum either.
+ */
 export async function readCohorts(pool: Pool): Promise<readonly Cohort[]> {
   const { rows } = await pool.query<Record<string, string | null>>(
     `SELECT to_char(to_timestamp(p.registered_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(*) AS providers,
@@ -32,7 +35,7 @@ export async function readCohorts(pool: Pool): Promise<readonly Cohort[]> {
             coalesce(sum(c.realised_pnl), 0) AS copier_pnl
        FROM providers p JOIN provider_periods w ON w.provider_id = p.provider_id AND w.period = 'all'
        LEFT JOIN provider_copiers c ON c.provider_id = p.provider_id
-      GROUP BY 1 ORDER BY 1 DESC LIMIT ${monthsMax}`,
+      WHERE p.visibility = 'public' GROUP BY 1 ORDER BY 1 DESC LIMIT ${monthsMax}`,
   );
   const ratio = (value: string | null | undefined): string | null =>
     value === null || value === undefined ? null : published(decimal(value));

@@ -23,20 +23,19 @@ export type { Proof, ProviderCard } from './card.js';
 export { readFollowers, type Followers } from './followers.js';
 export { readCohorts, type Cohort } from './cohorts.js';
 export { readCopiers, type CopierStats } from './copiers.js';
+export { BadCursor } from './leaderboard/cursor.js';
+export { leaderboardStatement } from './leaderboard/places.js';
 export {
-  BadCursor,
   leaderboardLimitMax,
   leaderboardSorts,
-  leaderboardStatement,
   listings,
-  readLeaderboard,
   riskLevels,
   statuses,
   strategies,
-  type LeaderboardPage,
   type LeaderboardQuery,
   type LeaderboardSort,
-} from './leaderboard.js';
+} from './leaderboard/query.js';
+export { readLeaderboard, type LeaderboardPage } from './leaderboard/read.js';
 export { migrations } from './migrations/index.js';
 export {
   copiersProofOf,

@@ -5,7 +5,7 @@ import { overviewCopiersWeight } from '@slipstream/domain';
  * a leaderboard longer than all the rest. Triggers keep it: providers change seldom, and each of the two writes its own part
  * in its own transaction, whichever comes first. A row without status is of a provider whose line isn't read yet.
  */
-const places = `CREATE TABLE "provider_places" (
+export const places = `CREATE TABLE "provider_places" (
     "provider_id" text NOT NULL,
     "ranked" boolean,
     "followers" integer,
@@ -24,7 +24,7 @@ const places = `CREATE TABLE "provider_places" (
     CONSTRAINT "provider_places_key" PRIMARY KEY ("provider_id")
   ) WITH (fillfactor = 70)`;
 
-const overviewOf = (provider: string, copiers: string): string =>
+export const overviewOf = (provider: string, copiers: string): string =>
   `CASE WHEN ${provider}.ranked
      THEN ${provider}.overview_own + ${overviewCopiersWeight} * coalesce(${copiers}.copiers_in_profit, 0) END`;
 
@@ -33,7 +33,7 @@ const ofCopiers = ['aum', 'copier_pnl', 'copier_return', 'copiers_in_profit'];
 const names = (of: readonly string[]): string => of.join(', ');
 const given = (of: readonly string[]): string => of.map((name) => `${name} = excluded.${name}`).join(', ');
 
-const placeProviders = `CREATE FUNCTION "place_providers"() RETURNS trigger LANGUAGE plpgsql AS $$
+export const placeProviders = `CREATE FUNCTION "place_providers"() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     INSERT INTO provider_places AS t (provider_id, searched, ${names(ofProvider)}, overview)
       SELECT provider_id, lower(display_name || E'\\n' || provider_id), ${names(ofProvider)},
