@@ -4,8 +4,10 @@ import {
   decimal,
   gapOnRejoining,
   isBoundary,
+  isBoundaryPassed,
   isSpent,
   orderCommission,
+  periodStart,
   previewSettlement,
   reviveCarriedGap,
   reviveCopyShare,
@@ -282,13 +284,38 @@ describe('periods', () => {
     expect(isBoundary(at, period)).toBe(is);
   });
 
-  test('the boundary that is due is the first after the last settlement', () => {
+  test('the boundary that is due is the latest one, and those that were left out are settled with it', () => {
     const share = started({ at: monday + 5 });
     expect(boundaryDue(share, monday + weekMs - 1)).toBeNull();
     expect(boundaryDue(share, monday + weekMs)).toBe(monday + weekMs);
-    expect(boundaryDue(share, monday + 3 * weekMs)).toBe(monday + weekMs);
-    expect(boundaryDue(atBoundary(share).share, monday + 3 * weekMs)).toBe(monday + 2 * weekMs);
+    expect(boundaryDue(share, monday + 3 * weekMs + 7)).toBe(monday + 3 * weekMs);
+    expect(boundaryDue(atBoundary(share).share, monday + weekMs + dayMs)).toBeNull();
+    expect(boundaryDue(atBoundary(share).share, monday + 2 * weekMs)).toBe(monday + 2 * weekMs);
+    const late = settle(share, { kind: 'period', boundary: monday + 3 * weekMs }, facts('1100'))!;
+    expect([text(late.receipt.newProfit), late.receipt.until]).toEqual(['100', monday + 3 * weekMs]);
+    expect(settle(late.share, { kind: 'period', boundary: monday + 2 * weekMs }, facts('1100'))).toBeNull();
     expect(boundaryDue(stopShare(share, monday + 6, facts('1000'), 90)!.share, monday + 3 * weekMs)).toBeNull();
+  });
+
+  test.each([
+    ['weekly', monday + 5, monday],
+    ['weekly', monday, monday],
+    ['weekly', monday - 1, monday - weekMs],
+    ['monthly', Date.UTC(2024, 1, 29, 23), Date.UTC(2024, 1, 1)],
+    ['monthly', Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1)],
+  ] as const)('a %s period with %d in it starts at %d', (period, at, start) => {
+    expect(periodStart(at, period)).toBe(start);
+  });
+
+  test.each([
+    ['Monday', monday - 60_000, monday, true],
+    ['the first of a month', Date.UTC(2026, 6, 1) - 1, Date.UTC(2026, 6, 1), true],
+    ['a Tuesday', monday + dayMs - 60_000, monday + dayMs, false],
+    ['a tick that comes days late', monday - 60_000, monday + 3 * dayMs, true],
+    ['a second tick of Monday', monday, monday + 60_000, false],
+    ['the first tick of a line', null, monday + 7, true],
+  ])('copies are measured at a tick that passes a boundary: %s', (_, after, at, passed) => {
+    expect(isBoundaryPassed(after, at)).toBe(passed);
   });
 
   test('ids are made of the copy and the cause alone', () => {
