@@ -13,6 +13,7 @@ import { crowded, fullPlan, lonely, quickPlan, type Plan } from './plan.ts';
 import { RawSide } from './raw.ts';
 import { machine, measured, ratioOf, table, writeJson, type Findings } from './report.ts';
 import { startServers, type Servers } from './servers.ts';
+import { benchSettlement } from './settlement/main.ts';
 import { benchStatistics } from './statistics/main.ts';
 import { StraightLine } from './straight-line.ts';
 import { together } from './verify.ts';
@@ -25,6 +26,8 @@ interface Options {
   readonly followers?: string;
   readonly whatIf?: true;
   readonly stats?: true;
+  readonly settlement?: true;
+  readonly copies?: string;
   readonly statsSeconds?: string;
 }
 
@@ -36,6 +39,8 @@ const options = new Command('bench')
   .option('--json <file>', 'writes all figures')
   .option('--what-if', 'only how fast a what-if is; needs neither Kafka nor PostgreSQL')
   .option('--stats', 'only leaderboard and statistics, with 10,000 providers and 200,000 copies under load')
+  .option('--settlement', 'only a boundary of many copies: how long until each is charged and booked')
+  .option('--copies <number>', 'with --settlement (100,000; --quick 20,000)')
   .option('--stats-seconds <number>', 'with --stats: how long the load goes on (60; --quick 20)')
   .option('--followers <number>', 'of the crowded provider (10,000)')
   .option('--profile <folder>', 'writes a CPU profile of each process and turn')
@@ -47,6 +52,7 @@ const say = (text: string): void => console.log(`${(performance.now() / 1000).to
 async function main(): Promise<void> {
   if (options.whatIf) return benchWhatIf();
   if (options.stats) return statistics(options);
+  if (options.settlement) return settlement(options);
   for (const service of ['copy-engine', 'position-sizer'])
     if (!existsSync(join(root, 'apps', service, 'dist/main.js')))
       throw new StartError(`apps/${service} isn't built: run npm run build.`);
@@ -82,6 +88,11 @@ async function statistics({ quick, statsSeconds, json, profile }: Options): Prom
   if (profile !== undefined) await mkdir(profile, { recursive: true });
   const path = profile && join(profile, 'stats-projector.cpuprofile');
   if (!(await benchStatistics({ quick: quick === true, seconds, json, profile: path, say }))) process.exitCode = 1;
+}
+
+async function settlement({ quick, copies, json }: Options): Promise<void> {
+  const count = Number(copies ?? (quick ? 20_000 : 100_000));
+  if (!(await benchSettlement({ copies: count, json, say }))) process.exitCode = 1;
 }
 
 async function measure(

@@ -16,16 +16,19 @@ export interface Driven<S> {
   events<N extends RecordName>(type: N): Records[N][];
   /** Runs the effects of all events since the last call and returns their answers. */
   effects(): Promise<AnyRecord[]>;
-  /** The same fold after a save and a load. */
+  /** The same fold after a save and a load; its inbox goes on. */
   reloaded(): Driven<S>;
 }
 
-/** Drives a fold as the shell does: decide, evolve, follow, absorb, pass; each command at the next inbox offset. */
-export function drive<S>(fold: Fold<S>, partition = 0, store: MemoryStore = memoryStore()): Driven<S> {
+/**
+ * Drives a fold as the shell does: decide, evolve, follow, absorb, pass; each command at the next inbox offset.
+ * @param from offset of the first command
+ */
+export function drive<S>(fold: Fold<S>, partition = 0, store: MemoryStore = memoryStore(), from = 0): Driven<S> {
   const state = fold.open(store, partition);
   const journal: AnyRecord[] = [];
   const sent: Outgoing[] = [];
-  let inboxOffset = 0;
+  let inboxOffset = from;
   let effectsFrom = 0;
   const giveOne = (command: AnyRecord): readonly AnyRecord[] => {
     const meta = { partition, offset: inboxOffset++ };
@@ -55,6 +58,6 @@ export function drive<S>(fold: Fold<S>, partition = 0, store: MemoryStore = memo
       effectsFrom = journal.length;
       return answers;
     },
-    reloaded: () => drive(fold, partition, store.reloaded(fold.revive?.bind(fold))),
+    reloaded: () => drive(fold, partition, store.reloaded(fold.revive?.bind(fold)), inboxOffset),
   };
 }
