@@ -1,78 +1,35 @@
 import { jest } from '@jest/globals';
-import { record, type AnyRecord, type CopyEnd } from '@slipstream/contracts';
-import { ledgerAsset } from '@slipstream/domain';
-import { migrate, type JournalRecord } from '@slipstream/streams';
-import { stopStack, testDatabase } from '@slipstream/testing';
-import pg from 'pg';
-import { book } from '../src/book.js';
-import { migrations } from '../src/migrations/index.js';
+import { record } from '@slipstream/contracts';
+import { accountKinds, ledgerAsset } from '@slipstream/domain';
+import { inTransaction, type JournalRecord } from '@slipstream/streams';
+import { stopStack } from '@slipstream/testing';
+import type pg from 'pg';
 import { readAccount, readTrialBalance } from '../src/trial-balance.js';
+import {
+  at,
+  commit as commitTo,
+  copy,
+  deposit,
+  emptyLedger,
+  end,
+  ended,
+  requested,
+  shareCharged,
+  stopped,
+  withdrawal,
+} from './ledger.js';
 
 jest.setTimeout(60_000);
 
 let pool: pg.Pool;
 beforeEach(async () => {
-  const { urls } = await testDatabase();
-  await migrate(urls.settlement, 'settlement', migrations, 'ledger_migrations');
-  pool = new pg.Pool({ connectionString: urls.settlement, max: 4 });
+  pool = await emptyLedger();
 });
 afterEach(() => pool.end());
 afterAll(stopStack);
 
-const at = (offset: number, event: AnyRecord, partition = 0): JournalRecord => ({
-  topic: 'accounts.events',
-  partition,
-  offset,
-  event,
-  correlationId: 'c',
-  receivedAtMs: null,
-  appendedAtMs: 0,
-  cause: offset,
-  rules: '1',
-});
-
-async function commit(...records: JournalRecord[]): Promise<void> {
-  await inTransaction(async (client) => book(records, client));
-}
-
-async function inTransaction(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    await work(client);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
-}
-
-const deposit = (accountId: string, amount: string, asset = ledgerAsset): AnyRecord =>
-  record('FundsDeposited', { requestId: 'r', accountId, amount, asset, occurredAt: 1 });
-const copy = { accountId: 'a1', copyId: 'a1~p~1', providerId: 'p', occurredAt: 2 };
+const commit = (...records: JournalRecord[]): Promise<void> => commitTo(pool, ...records);
 const refused = record('CopyRefused', { ...copy, copyTotalAmt: '100', reason: 'slots_full' });
-const end = (fields: Partial<CopyEnd>): CopyEnd => ({
-  ...copy,
-  orderId: 'a1~p~1#1',
-  orderNo: 1,
-  type: 'CopyFilled',
-  commission: '0',
-  reason: null,
-  instrument: 'BTCUSDT',
-  positionSide: 'long',
-  side: 'buy',
-  quantity: '1',
-  price: '100',
-  providerPrice: '100',
-  fee: '0.05',
-  feeAsset: ledgerAsset,
-  realisedPnl: '0',
-  released: '0',
-  ...fields,
-});
-const ended = (...ends: CopyEnd[]): AnyRecord => record('CopyOrdersEnded', { ends });
 
 /** One balance per account of asset USDT. */
 async function balances(...accounts: string[]): Promise<(string | undefined)[]> {
@@ -81,18 +38,24 @@ async function balances(...accounts: string[]): Promise<(string | undefined)[]> 
 }
 
 test('money moves between accounts and the ledger sums to zero', async () => {
-  await commit(at(0, deposit('a1', '500')), at(2, refused));
-  await commit(at(3, ended(end({ realisedPnl: '7.5' }), end({ fee: '0.1', realisedPnl: '-2' }))));
-  await commit(at(5, record('CopyStopped', { ...copy, returned: '5.35' })));
-  expect(await balances('external', 'wallet/a1', 'copy/a1~p~1', 'fees', 'venue-clearing')).toEqual([
-    '-500',
-    '605.35',
-    '-100',
-    '0.15',
-    '-5.5',
-  ]);
+  await commit(at(0, deposit('a1', '500')), at(2, requested('100')));
+  await commit(at(3, ended(end({ realisedPnl: '7.5', commission: '0.25' }), end({ fee: '0.1', realisedPnl: '-2' }))));
+  await commit(at(4, record('ProfitShareCharged', { charges: [shareCharged({})] })));
+  await commit(at(5, stopped('95.1')), at(6, withdrawal('a1', '400')));
+  expect(
+    await balances('external', 'wallet/a1', 'copy/a1~p~1', 'fees', 'venue-clearing', 'earnings/p', 'platform-revenue'),
+  ).toEqual(['-100', '95.1', '0', '0.15', '-5.5', '9.8', '0.45']);
   expect(await readTrialBalance(pool)).toEqual({
-    assets: { USDT: { sum: '0', accounts: 5 } },
+    assets: { USDT: { sum: '0', accounts: 7 } },
+    kinds: {
+      wallet: { USDT: { sum: '95.1', accounts: 1 } },
+      copy: { USDT: { sum: '0', accounts: 1 } },
+      earnings: { USDT: { sum: '9.8', accounts: 1 } },
+      'platform-revenue': { USDT: { sum: '0.45', accounts: 1 } },
+      fees: { USDT: { sum: '0.15', accounts: 1 } },
+      'venue-clearing': { USDT: { sum: '-5.5', accounts: 1 } },
+      external: { USDT: { sum: '-100', accounts: 1 } },
+    },
     ledgerSum: '0',
     differences: 0,
   });
@@ -103,7 +66,7 @@ test('the same event again changes nothing, alone or among new ones', async () =
   await commit(first);
   await commit(first);
   await commit(first, at(1, ended(end({}))));
-  await commit(at(1, ended(end({}))), first);
+  await commit(first, at(1, ended(end({}))));
   expect(await balances('wallet/a1', 'fees')).toEqual(['500', '0.05']);
   const { rows } = await pool.query<{ n: string }>('SELECT count(*) AS n FROM settlement.postings');
   expect(rows[0]?.n).toBe('2');
@@ -120,7 +83,7 @@ test('the same offset in another partition is another event; assets are kept apa
 test('events that move no money book nothing; an unknown account has no balance', async () => {
   await commit(at(0, record('Answered', {})));
   await commit(at(1, ended(end({ type: 'CopyRejected', fee: '0' }))));
-  expect(await readTrialBalance(pool)).toEqual({ assets: {}, ledgerSum: '0', differences: 0 });
+  expect(await readTrialBalance(pool)).toEqual({ assets: {}, kinds: {}, ledgerSum: '0', differences: 0 });
   expect(await readAccount(pool, 'wallet/nobody')).toBeUndefined();
 });
 
@@ -128,16 +91,64 @@ test('no commit gets a balance past the check, but a transaction may be uneven o
   await commit(at(0, deposit('a1', '500')));
   const raise = "UPDATE settlement.balances SET balance = balance + 1 WHERE account = 'wallet/a1'";
   const lower = "UPDATE settlement.balances SET balance = balance - 1 WHERE account = 'external'";
-  await expect(inTransaction((client) => client.query(raise))).rejects.toThrow('does not sum to zero');
+  await expect(inTransaction(pool, (client) => client.query(raise))).rejects.toThrow('does not sum to zero');
   await expect(
-    inTransaction((client) => client.query("DELETE FROM settlement.balances WHERE account = 'external'")),
+    inTransaction(pool, (client) => client.query("DELETE FROM settlement.balances WHERE account = 'external'")),
   ).rejects.toThrow('does not sum to zero');
-  await inTransaction(async (client) => {
+  await inTransaction(pool, async (client) => {
     await client.query(raise);
     await client.query(lower);
   });
   // Even, but not what the postings say: the trial balance finds it.
   expect((await readTrialBalance(pool)).differences).toBe(2);
+});
+
+describe('no commit leaves an account below zero that may not be, however much the transaction moves', () => {
+  test('a wallet', async () => {
+    await commit(at(0, deposit('a1', '500')));
+    await expect(commit(at(1, withdrawal('a1', '500.00000001')))).rejects.toThrow(
+      'account wallet/a1 has -0.00000001 USDT in partition 0: accounts of kind wallet are never below zero',
+    );
+    // As one transaction it is what counts in the end.
+    await commit(at(1, withdrawal('a1', '600')), at(2, deposit('a1', '100')));
+    expect(await balances('wallet/a1', 'external')).toEqual(['0', '0']);
+  });
+
+  test.each([
+    ['earnings/p', '0', '-1', 'earnings'],
+    ['platform-revenue', '-1', '0', 'platform-revenue'],
+  ])('%s', async (account, platformFee, providerNet, kind) => {
+    await commit(at(0, deposit('a1', '500')), at(1, requested('100')));
+    const charges = [shareCharged({ platformFee, providerNet })];
+    await expect(commit(at(2, record('ProfitShareCharged', { charges })))).rejects.toThrow(
+      `account ${account} has -1.00000000 USDT in partition 0: accounts of kind ${kind} are never below zero`,
+    );
+  });
+
+  test('a copy that runs may be, while gains cover it; insurance bears what is left', async () => {
+    await commit(at(0, deposit('a1', '500')), at(1, requested('100')));
+    await commit(at(2, ended(end({ fee: '0', realisedPnl: '-130' }))));
+    expect(await balances('copy/a1~p~1')).toEqual(['-30']);
+    await expect(commit(at(3, stopped('0')))).rejects.toThrow(
+      'account copy/a1~p~1 has -30.00000000 USDT in partition 0: it is closed, so it has to be exactly zero',
+    );
+    await commit(at(3, record('InsuranceDrawn', { ...copy, amount: '30' })), at(4, stopped('0')));
+    expect(await balances('copy/a1~p~1', 'insurance', 'wallet/a1')).toEqual(['0', '-30', '400']);
+  });
+
+  test('a copy that has stopped, or was refused, keeps nothing and gets nothing', async () => {
+    await commit(at(0, deposit('a1', '500')), at(1, requested('100')));
+    await expect(commit(at(2, stopped('99.99999999')))).rejects.toThrow('it has to be exactly zero');
+    await commit(at(2, refused));
+    await expect(commit(at(3, ended(end({}))))).rejects.toThrow('account copy/a1~p~1 has -0.05000000 USDT');
+    expect(await balances('copy/a1~p~1', 'wallet/a1')).toEqual(['0', '500']);
+  });
+
+  test('there are accounts of the known kinds only, the same in the code and in the database', async () => {
+    const insert = "INSERT INTO settlement.balances VALUES ($1, 'USDT', 0, 0, 0, '', 0)";
+    for (const kind of Object.keys(accountKinds)) await pool.query(insert, [kind]);
+    await expect(pool.query(insert, ['loans/a1'])).rejects.toThrow('balances_kind_check');
+  });
 });
 
 test('postings are never changed or removed', async () => {

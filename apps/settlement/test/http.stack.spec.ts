@@ -53,7 +53,15 @@ const get = async (path: string) => {
 test('GET /trial-balance', async () => {
   expect(await get('/trial-balance')).toEqual({
     status: 200,
-    body: { assets: { USDT: { sum: '0', accounts: 2 } }, ledgerSum: '0', differences: 0 },
+    body: {
+      assets: { USDT: { sum: '0', accounts: 2 } },
+      kinds: {
+        wallet: { USDT: { sum: '500.5', accounts: 1 } },
+        external: { USDT: { sum: '-500.5', accounts: 1 } },
+      },
+      ledgerSum: '0',
+      differences: 0,
+    },
   });
 });
 

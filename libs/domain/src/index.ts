@@ -85,7 +85,7 @@ export {
 export { afterEnds, closeLeftOver, hasLeftOver, needsCare } from './copy/after-end.js';
 export { guardCopy, withGuard, type GuardEvent, type NewMarks } from './copy/guard.js';
 export { afterOwnOrder, closeAll, closePart } from './copy/own-orders.js';
-export { payableBy, withCharge } from './copy/charge-fees.js';
+export { payableBy, wasCharged, withCharge } from './copy/charge-fees.js';
 export {
   copyStopped,
   stopCopy,
@@ -132,7 +132,19 @@ export { sortino } from './stats/sortino.js';
 export { marketOf } from './stats/strategy.js';
 export { volatility } from './stats/volatility.js';
 export { winRate } from './stats/win-rate.js';
-export { ledgerAsset, postingsOf, type Posting } from './ledger/postings.js';
+export { accountClosedBy, ledgerAsset, postingsOf, type Posting } from './ledger/postings.js';
+export { accountKinds, kindOf, type AccountKind, type BelowZero } from './ledger/accounts.js';
+export {
+  afterTick,
+  bookedAt,
+  dayNumber,
+  dayStart,
+  openDay,
+  openingDay,
+  unstartedClock,
+  type BookingClock,
+} from './ledger/booking-day.js';
+export { entryLine, headLine, type LedgerEntry } from './ledger/entry.js';
 export { defaultCopySettings } from './copy/default-settings.js';
 export { defaultPolicy, jurisdictionOf, type Jurisdiction, type Level, type Policy } from './policy.js';
 export { noRequests, requestKind, withRequest, type Request, type Requests } from './requests.js';

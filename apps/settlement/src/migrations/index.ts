@@ -1,4 +1,5 @@
 import { Ledger1732233600000 } from './1732233600000-ledger.js';
+import { Chains1764288000000 } from './1764288000000-chains.js';
 
 /** Migrations of the schema `settlement`, oldest first. */
-export const migrations = [Ledger1732233600000];
+export const migrations = [Ledger1732233600000, Chains1764288000000];
