@@ -1,5 +1,5 @@
 // npm run verify: re-derives from what lies in the topics what the services said, and compares byte for byte.
-//   --decisions      journals and outgoing commands of the three deciding services, from their recorded inboxes
+//   --decisions      journals and outgoing commands of the four deciding services, from their recorded inboxes
 //   --provider ID    (repeatable) statistics of a provider, from the journals, by a plain recomputation
 // The installation is that of KAFKA_BROKERS, DATABASE_URL and TOPIC_PREFIX, else the one of --data-dir (.slipstream).
 import { parseArgs } from 'node:util';

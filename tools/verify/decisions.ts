@@ -1,7 +1,7 @@
-// Runs the three deciding services over their recorded inboxes, undisturbed, and compares with what lies in the topics.
+// Runs the four deciding services over their recorded inboxes, undisturbed, and compares with what lies in the topics.
 import { Codec, createSchemaIds, type Stream } from '@slipstream/contracts';
 import { counts, headerText, openKafkaJsLog, topicName, type Fold, type Log } from '@slipstream/streams';
-import { undisturbed } from './undisturbed.ts';
+import { undisturbed, type RawRecord } from './undisturbed.ts';
 import { loadFolds } from './folds.ts';
 import { readTopics, type Recorded } from './read-topics.ts';
 
@@ -39,8 +39,10 @@ async function verifyFold(log: Log, fold: Fold<unknown>, prefix: string, verdict
   const journals = recorded.get(topicOf(fold.journal));
   const sent = new Map<string, Map<string, Buffer>>();
   let decided = 0;
-  for (const [partition, inbox] of recorded.get(topicOf(fold.inbox)) ?? []) {
-    const journal = (journals?.get(partition) ?? []).filter((record) => counts(record.offset, record.headers));
+  for (const [partition, records] of recorded.get(topicOf(fold.inbox)) ?? []) {
+    // What doesn't lie at its `at` counts for nobody, also where a journal is the inbox.
+    const inbox = fold.inbox.kind === 'journal' ? counting(records) : records;
+    const journal = counting(journals?.get(partition) ?? []);
     const twin = undisturbed(fold, codec, partition, inbox, journal, topicOf);
     decided += twin.decided;
     verdict.differences.push(...twin.differences);
@@ -54,6 +56,9 @@ async function verifyFold(log: Log, fold: Fold<unknown>, prefix: string, verdict
   const repeats = targets.map((topic) => compareSent(topic, recorded, own, sent, verdict)).reduce((a, b) => a + b, 0);
   verdict.lines.push(`${fold.service}: ${decided} events as undisturbed, ${repeats} repeats in the topics`);
 }
+
+const counting = <R extends RawRecord>(records: readonly R[]): R[] =>
+  records.filter((record) => counts(record.offset, record.headers));
 
 /** Where a service's commands go. */
 const targetsOf = (fold: Fold<unknown>): readonly string[] =>

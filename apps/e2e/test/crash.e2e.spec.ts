@@ -11,7 +11,7 @@ import { childrenOf } from './processes.js';
 import { fingerprints, rebuild } from './rebuild.js';
 
 const seconds = 1000;
-const victims = ['copy-engine', 'position-sizer', 'order-gateway', 'stats-projector', 'settlement'];
+const victims = ['copy-engine', 'position-sizer', 'order-gateway', 'stats-projector', 'settlement', 'notifier'];
 
 /** SIGKILL to each service in turn, twice around, while the fills flow. */
 async function killInTurn(platform: Platform): Promise<number> {
