@@ -4,7 +4,9 @@ import { ledgerProjection } from './book.js';
 import { loadPolicy } from './config.js';
 import { settlementFold } from './fold/fold.js';
 import { migrations } from './migrations/index.js';
-import { ledgerPool, ShowLedger } from './show-ledger.js';
+import { ledgerPool } from './ledger-pool.js';
+import { ShowLedger } from './show-ledger.js';
+import { ShowStatement } from './show-statement.js';
 
 @Module({
   imports: [
@@ -13,14 +15,14 @@ import { ledgerPool, ShowLedger } from './show-ledger.js';
       () => ledgerProjection(),
     ),
   ],
-  controllers: [ShowLedger],
+  controllers: [ShowLedger, ShowStatement],
   providers: [
     {
       // The tables are there before the first record is booked.
       provide: ledgerPool,
       useFactory: async ({ databaseUrl }: ServiceConfig) => {
         await migrate(databaseUrl, 'settlement', migrations, 'ledger_migrations');
-        return openPool(databaseUrl, 'settlement', 2);
+        return openPool(databaseUrl, 'settlement', 4);
       },
       inject: [configToken],
     },

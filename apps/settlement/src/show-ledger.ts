@@ -1,8 +1,7 @@
 import { Controller, Get, Inject, NotFoundException, Param, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { ledgerPool } from './ledger-pool.js';
 import { readAccount, readTrialBalance, type AccountBalances, type TrialBalance } from './trial-balance.js';
-
-export const ledgerPool = Symbol('ledger pool');
 
 /** The ledger for operators: nobody else reads its schema. */
 @Controller()

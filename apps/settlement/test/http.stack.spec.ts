@@ -9,7 +9,8 @@ import pg from 'pg';
 import type { AddressInfo } from 'node:net';
 import { book } from '../src/book.js';
 import { migrations } from '../src/migrations/index.js';
-import { ledgerPool, ShowLedger } from '../src/show-ledger.js';
+import { ledgerPool } from '../src/ledger-pool.js';
+import { ShowLedger } from '../src/show-ledger.js';
 
 jest.setTimeout(60_000);
 
