@@ -9,6 +9,7 @@ export function readersOf(prefix: string): Reader[] {
     ...inboxes.map((stream) => [stream.reader, stream] as const),
     ['stats-projector', streams.providersEvents] as const,
     ['stats-projector', streams.accountsEvents] as const,
+    ['stats-projector', streams.settlementsEvents] as const,
     ['settlement', streams.accountsEvents] as const,
     ['settlement-fold', streams.accountsEvents] as const,
     ['notifier', streams.providersEvents] as const,

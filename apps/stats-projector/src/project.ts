@@ -6,8 +6,10 @@ import { closeDays, rollWindows } from './close-days.js';
 import { loadCopies, noCopiesChanges, type Copies, type CopiesLeft } from './copies.js';
 import { countProviderEvent } from './count-order.js';
 import { loadLine, noLineChanges, type Line, type LineChanges, type LineLeft } from './line.js';
+import type { FeesLeft } from './fees.js';
 import { recordAccountEvent } from './record-outcome.js';
 import { writeCopies } from './write-copies.js';
+import { recordSettlements, writeSettlements } from './write-settlements.js';
 import { readCopiersOf, statsRecord, type PublishedCopiers } from './stats-record.js';
 import { toldOf, writeDays, writeLines, type Told } from './write-line.js';
 
@@ -22,8 +24,8 @@ export interface StatsOptions {
 }
 
 /**
- * The read models as a projection of providers.events and accounts.events. Each row is written from one journal
- * partition only, so partitions need not wait for each other.
+ * The read models as a projection of providers.events, accounts.events and settlements.events. Each row is written from one
+ * journal partition only, so partitions need not wait for each other.
  */
 export function statsProjection(options: StatsOptions): Projection<Left> {
   const { publish, instruments = instrumentTable(), onUnpublished = () => undefined } = options;
@@ -35,18 +37,19 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
   const isProviders = (topic: string): boolean => topic === streams.providersEvents.topic;
   return {
     service: 'stats-projector',
-    journals: [streams.providersEvents, streams.accountsEvents],
+    journals: [streams.providersEvents, streams.accountsEvents, streams.settlementsEvents],
     schema: 'read_model',
     // Lines share no rows, so while the database writes one half of them the other is worked out; copies are summed over all
-    // partitions.
-    laneOf: (topic, partition) => (isProviders(topic) ? 1 + (partition % 2) : 0),
+    // partitions; receipts are in tables of their own.
+    laneOf: (topic, partition) => (isProviders(topic) ? 1 + (partition % 2) : isOfSettlements(topic) ? 3 : 0),
     async open(topic, partition, client) {
       if (isProviders(topic)) {
         const line = await loadLine(client, partition, instruments);
         lines.set(partition, line);
         // What the owner before wrote, it may not have published.
         unpublished.set(partition, new Map([...line.providers.keys()].map((id) => [id, null])));
-      } else accounts.set(partition, await loadCopies(client, partition, instruments));
+      } else if (topic === streams.accountsEvents.topic)
+        accounts.set(partition, await loadCopies(client, partition, instruments));
     },
     async apply(records, client) {
       const [first] = records;
@@ -55,6 +58,7 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
         const line = opened(lines, first);
         return { line: { line, changes: await changesOfLine(client, line, records) } };
       }
+      if (isOfSettlements(first.topic)) return { fees: await recordSettlements(client, first.partition, records) };
       const [copies, changes] = [opened(accounts, first), noCopiesChanges()];
       for (const record of records) recordAccountEvent(copies, record, changes);
       return { copies: { copies, changes } };
@@ -67,6 +71,7 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
         client,
         left.flatMap(({ copies }) => copies ?? []),
       );
+      await writeSettlements(client, left.map(feesOf));
       const ids = changed.flatMap(({ line }) => [...(unpublished.get(line.line)?.keys() ?? [])]);
       const copiersOf = await readCopiersOf(client, ids);
       for (const { line } of changed) copiers.set(line.line, copiersOf);
@@ -93,11 +98,16 @@ export function statsProjection(options: StatsOptions): Projection<Left> {
   };
 }
 
+const isOfSettlements = (topic: string): boolean => topic === streams.settlementsEvents.topic;
+
 /** What a partition's records leave to be written. */
 interface Left {
   readonly line?: LineLeft;
   readonly copies?: CopiesLeft;
+  readonly fees?: FeesLeft;
 }
+
+const feesOf = ({ fees }: Left): FeesLeft | undefined => fees;
 
 /** Days are written before windows are made of them; all else once, at the end. */
 async function changesOfLine(client: PoolClient, line: Line, records: readonly JournalRecord[]): Promise<LineChanges> {

@@ -19,6 +19,41 @@ export {
   ProviderRow,
   ProviderStatsRow,
 } from './entities/provider.js';
+export {
+  CopyShareRow,
+  ProviderDueRow,
+  ProviderEarningRow,
+  SettlementRow,
+  SubscriptionChargeRow,
+} from './entities/settlement.js';
+export { type Earned } from './settlement/earned.js';
+export {
+  accountSettlementsLimitMax,
+  readAccountSettlements,
+  type AccountSettlements,
+} from './settlement/read-account.js';
+export {
+  earningsGroupings,
+  earningsLimitMax,
+  readEarnings,
+  type EarningsGrouping,
+  type EarningsPage,
+  type EarningsQuery,
+  type FollowerEarnings,
+  type PeriodEarnings,
+} from './settlement/read-earnings.js';
+export { readSettlementPreview, type SettlementPreview } from './settlement/read-preview.js';
+export {
+  readReceipt,
+  readReceipts,
+  receiptsLimitMax,
+  type ReceiptPlace,
+  type ReceiptsPage,
+} from './settlement/read-receipts.js';
+export type { Receipt } from './settlement/receipt.js';
+export { rounding, stepsOf, type ReceiptStep } from './settlement/steps.js';
+export { chargeProofOf, receiptProofOf } from './settlement/receipt-proof.js';
+export { announcedOf, pendingOf, shareOf, type PendingSettlement } from './settlement/share-of.js';
 export type { Proof, ProviderCard } from './card.js';
 export { readFollowers, type Followers } from './followers.js';
 export { readCohorts, type Cohort } from './cohorts.js';

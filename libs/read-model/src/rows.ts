@@ -18,6 +18,13 @@ import {
   ProviderRow,
   ProviderStatsRow,
 } from './entities/provider.js';
+import {
+  CopyShareRow,
+  ProviderDueRow,
+  ProviderEarningRow,
+  SettlementRow,
+  SubscriptionChargeRow,
+} from './entities/settlement.js';
 
 /** All tables of the read model. */
 export const entities = [
@@ -40,6 +47,11 @@ export const entities = [
   ProviderOutcomeRow,
   ProviderSlippageRow,
   AccountsMarkRow,
+  SettlementRow,
+  SubscriptionChargeRow,
+  CopyShareRow,
+  ProviderEarningRow,
+  ProviderDueRow,
 ] as const;
 
 /** A table's column as its entity declares it. */

@@ -5,6 +5,7 @@ import { Exact, ExactOrNull, Int, KeyInt, KeyLong, KeyText, Long, LongOrNull, Te
 @Entity({ name: 'copies' })
 @Index('copies_by_provider', ['providerId'])
 @Index('copies_by_partition', ['accountsPartition'])
+@Index('copies_by_account', ['accountId'])
 export class CopyRow {
   @KeyText('copy_id') copyId!: string;
   @Text('account_id') accountId!: string;
