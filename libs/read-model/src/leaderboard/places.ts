@@ -1,4 +1,4 @@
-import { decimal, text, type Period } from '@slipstream/domain';
+import { decimal, text, type Decimal, type Period } from '@slipstream/domain';
 import type { Pool } from 'pg';
 import { windowTables } from '../card.js';
 import { boundOf, sampledTable, type SampledTable } from '../sampled.js';
@@ -68,6 +68,7 @@ export function leaderboardStatement(query: LeaderboardQuery): Asked {
   return { sql: joined(query, parts, []), values: parts.values };
 }
 
+/** @param bound a further condition, or none */
 function joined(query: LeaderboardQuery, parts: Parts, bound: readonly string[]): string {
   const { lead, other, column, onLead, onOther, after } = parts;
   const join = onOther.length === 0 ? '' : `JOIN ${nameOf(other, query.period)} ${other} USING (provider_id)`;
@@ -81,60 +82,55 @@ const lookedUpMax = 150;
 /** A bound that isn't below this part of the rows spares next to nothing. */
 const boundPartMax = 0.5;
 /** Filters and figures hang together, and samples are old: how many times the likely rows are taken, and how many more. */
-const generous = { times: 2, more: 60 };
-const moreGenerous = { times: 8, more: 240 };
-const candidatesMax = 900;
+const reserve = { times: 2, more: 60 };
+/** Where those didn't suffice; then not by a bound, since that may be what was wrong. */
+const largeReserve = { times: 8, more: 240 };
+const largeMax = 900;
 
 /**
  * Statements for the places of a page, the shortest first as far as samples of the tables tell, the plain join at the end.
  * One before it may give fewer rows than there are: then the next one is asked.
  */
 export async function placesStatements(pool: Pick<Pool, 'query'>, query: LeaderboardQuery): Promise<readonly Asked[]> {
-  const { lead, other, onOther } = partsOf(query);
-  const ofLead = await sampledTable(pool, nameOf(lead, query.period));
-  const ofOther = onOther.length === 0 ? undefined : await sampledTable(pool, nameOf(other, query.period));
+  const parts = partsOf(query);
+  const { onOther, column } = parts;
   const plain = leaderboardStatement(query);
+  const ofLead = await sampledTable(pool, nameOf(parts.lead, query.period));
+  const ofOther = onOther.length === 0 ? undefined : await sampledTable(pool, nameOf(parts.other, query.period));
   if (ofLead === undefined || (onOther.length > 0 && ofOther === undefined)) return [plain];
-  const ways = [generous, moreGenerous].map((reserve) => shortStatement(query, { ofLead, ofOther, reserve }));
-  return [...ways.filter((way) => way !== undefined), plain];
+  // Where the figure itself is filtered, what is read fulfils that.
+  const onLead = parts.onLead.filter((one) => one.column !== sortedName(column) || one.from === undefined);
+  const [leadPart, otherPart] = [passing(ofLead, onLead), ofOther === undefined ? 1 : passing(ofOther, onOther)];
+  const likely = (query.limit + 1) / otherPart;
+  const rowsOf = ({ times, more }: typeof reserve): number => Math.ceil(likely * times) + more;
+  if (likely > lookedUpMax || rowsOf(reserve) > ofLead.rows * leadPart) return [plain];
+  const bound = boundOfPage(query, parts, ofLead, rowsOf(reserve) / leadPart);
+  if (onOther.length === 0) return bound === undefined ? [plain] : [bounded(query, bound), plain];
+  const many = rowsOf(largeReserve);
+  const again = many <= Math.min(largeMax, ofLead.rows * leadPart) ? [lookedUp(query, undefined, many)] : [];
+  return [lookedUp(query, bound, rowsOf(reserve)), ...again, plain];
 }
 
-interface Samples {
-  readonly ofLead: SampledTable;
-  readonly ofOther: SampledTable | undefined;
-  readonly reserve: typeof generous;
+function bounded(query: LeaderboardQuery, bound: Bound): Asked {
+  const parts = partsOf(query);
+  return { sql: joined(query, parts, conditionOf(bound, parts)), values: parts.values };
 }
 
 /**
- * Sorts only rows up to a bound behind which the page is full, and looks those of the other table up one by one, best first,
- * until it is.
- * @returns undefined where that is not thought to be shorter than the plain join
+ * The first of one table, of which those of the other are looked up by their keys, best first, until the page is full: OFFSET 0
+ * keeps the lookup a lookup, row by row in the order of the first, so that the last LIMIT ends it early.
  */
-function shortStatement(query: LeaderboardQuery, { ofLead, ofOther, reserve }: Samples): Asked | undefined {
+function lookedUp(query: LeaderboardQuery, bound: Bound | undefined, candidates: number): Asked {
   const parts = partsOf(query);
-  const { onOther, values } = parts;
-  // Where the figure itself is filtered, what is read fulfils that.
-  const name = sortedName(parts.column);
-  const onLead = parts.onLead.filter(({ column, from }) => column !== name || from === undefined);
-  const [leadPart, otherPart] = [passing(ofLead, onLead), ofOther === undefined ? 1 : passing(ofOther, onOther)];
-  const likely = (query.limit + 1) / otherPart;
-  const candidates = Math.ceil(likely * reserve.times) + reserve.more;
-  if (likely > lookedUpMax || candidates > Math.min(candidatesMax, ofLead.rows * leadPart)) return undefined;
-  const bound = boundCondition(query, parts, ofLead, candidates / leadPart);
-  if (onOther.length > 0) return { sql: lookedUp(query, parts, bound, candidates), values };
-  return bound.length === 0 ? undefined : { sql: joined(query, parts, bound), values };
-}
-
-/** OFFSET 0 keeps the lookup a lookup, row by row in the order of the first; so the last LIMIT ends it early. */
-function lookedUp(query: LeaderboardQuery, parts: Parts, bound: readonly string[], candidates: number): string {
-  const { lead, other, column, onLead, onOther, after } = parts;
-  const conditions = [...bound, ...(after ? [after.sql] : []), ...sqlOf(onLead)];
-  return `SELECT t.provider_id, t.figure::text AS sort_value
+  const { lead, other, column, onLead, onOther, after, values } = parts;
+  const conditions = [...conditionOf(bound, parts), ...(after ? [after.sql] : []), ...sqlOf(onLead)];
+  const sql = `SELECT t.provider_id, t.figure::text AS sort_value
     FROM (SELECT ${lead}.provider_id, ${column} AS figure FROM ${nameOf(lead, query.period)} ${lead}
            ${where(conditions)} ${firstOf(query, column, candidates)}) t
     CROSS JOIN LATERAL
       (SELECT * FROM ${nameOf(other, query.period)} g WHERE g.provider_id = t.provider_id OFFSET 0) ${other}
     ${where(sqlOf(onOther))} ${firstOf(query, 't.figure', query.limit + 1)}`;
+  return { sql, values };
 }
 
 /** Which part of a table's rows is thought to fulfil all conditions, as if none had to do with another. */
@@ -145,28 +141,40 @@ function passing(table: SampledTable, conditions: readonly Condition[]): number 
   }, 1);
 }
 
+/** The last value that has to be sorted. */
+interface Bound {
+  readonly value: Decimal;
+  readonly isLowest: boolean;
+}
+
+const conditionOf = (bound: Bound | undefined, { lead, column, type, parameter }: Parts): readonly string[] => {
+  if (bound === undefined) return [];
+  const value = parameter(text(bound.value), type);
+  return [`${lead}.${sortedName(column)} ${bound.isLowest ? '>=' : '<='} ${value}`];
+};
+
 /**
- * The condition that a figure is not beyond where so many rows are left behind: from the first one, or from the end of the
- * page before. None where that is no help.
- * @param rows how many of them must fulfil the conditions on other columns, divided by the part that does
+ * The value at which so many rows are left behind, from the first one or from the end of the page before; undefined where that
+ * is no help.
  */
-function boundCondition(query: LeaderboardQuery, parts: Parts, table: SampledTable, rows: number): string[] {
-  const { lead, column, type, onLead, after, parameter } = parts;
+function boundOfPage(query: LeaderboardQuery, parts: Parts, table: SampledTable, rows: number): Bound | undefined {
+  const { column, onLead, after } = parts;
   const part = rows / table.rows;
-  // Behind the last figure there are only rows without.
-  if (!(part <= boundPartMax) || after?.value === null) return [];
-  const isNegative = column.startsWith('-');
   const name = sortedName(column);
   const sampled = table.columns.get(name);
-  if (sampled === undefined) return [];
-  const isDown = (query.order === 'desc') !== isNegative;
+  // Behind the last figure there are only rows without.
+  if (sampled === undefined || !(part <= boundPartMax) || after?.value === null) return undefined;
+  const isNegative = column.startsWith('-');
+  const isLowest = (query.order === 'desc') !== isNegative;
   let from = after === undefined ? undefined : decimal(after.value);
   if (isNegative) from = from?.neg();
   // Upwards those that the filter leaves out come first.
   for (const { column: filtered, from: lowest } of onLead)
-    if (!isDown && filtered === name && lowest !== undefined && (from === undefined || from.lt(lowest))) from = lowest;
-  const bound = boundOf(sampled, isDown ? 'desc' : 'asc', part, from);
-  return bound === undefined ? [] : [`${lead}.${name} ${isDown ? '>=' : '<='} ${parameter(text(bound), type)}`];
+    if (!isLowest && filtered === name && lowest !== undefined && (from === undefined || from.lt(lowest)))
+      from = lowest;
+  const value = boundOf(sampled, isLowest ? 'desc' : 'asc', part, from);
+  return value === undefined ? undefined : { value, isLowest };
 }
 
+/** The column of a table that a figure is made of. */
 const sortedName = (column: string): string => column.slice(column.indexOf('.') + 1);
