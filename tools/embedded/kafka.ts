@@ -126,7 +126,8 @@ function serverProperties(dataDir: string, port: number, controllerPort: number)
 async function format(libs: string, properties: string): Promise<void> {
   const clusterId = randomBytes(16).toString('base64url');
   const options = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-  const command = ['format', '--cluster-id', clusterId, '--config', properties];
+  // In one word: an id may begin with a dash.
+  const command = ['format', `--cluster-id=${clusterId}`, '--config', properties];
   await promisify(execFile)('java', [...options, ...mainClass(libs, 'kafka.tools.StorageTool'), ...command]);
 }
 

@@ -10,6 +10,7 @@ import { readRecords, type JournalReader } from '../journal.ts';
 import type { Verdict } from './decisions.ts';
 import { naiveCopiers } from './naive-copiers.ts';
 import { naiveStats, type Told } from './naive-stats.ts';
+import { verifyReceipts } from './receipts.ts';
 
 const fromProjector = async <T>(path: string): Promise<T> =>
   (await import(new URL(`../../apps/stats-projector/dist/${path}`, import.meta.url).href)) as T;
@@ -22,7 +23,9 @@ export async function verifyProvider(installation: Installation, providerId: str
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, options: '-c search_path=read_model' });
   pool.on('error', () => undefined);
   const log = openKafkaJsLog({ brokers: brokers.split(','), clientId: 'verify', logger: console });
-  const topics = [streams.providersEvents, streams.accountsEvents].map((stream) => topicName(stream, prefix));
+  const topics = [streams.providersEvents, streams.accountsEvents, streams.settlementsEvents].map((stream) =>
+    topicName(stream, prefix),
+  );
   const crashed: { error?: Error } = {};
   const reader = await log.openReader(topics, (error) => (crashed.error = error));
   try {
@@ -31,6 +34,7 @@ export async function verifyProvider(installation: Installation, providerId: str
     const contractSize = await contractSizes();
     await verifyOwn(pool, journal, providerId, contractSize, verdict);
     await verifyCopiers(pool, journal, providerId, contractSize, verdict);
+    await verifyReceipts(pool, journal, providerId, verdict);
     if (crashed.error) throw crashed.error;
     return verdict;
   } finally {

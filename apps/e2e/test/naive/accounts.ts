@@ -150,15 +150,8 @@ export class NaiveAccounts {
     const ids = { accountId, copyId, providerId };
     const copyTotalAmt = said(copy.total);
     const occurredAt = this.latestAt.get(accountId) ?? 0;
-    const confirmed: AnyRecord = {
-      type: 'CopyConfirmed',
-      ...ids,
-      copyTotalAmt,
-      fromOrder,
-      occurredAt,
-      fees: null,
-      announced: null,
-    };
+    const terms = { fees: null, announced: null };
+    const confirmed: AnyRecord = { type: 'CopyConfirmed', ...ids, copyTotalAmt, fromOrder, occurredAt, ...terms };
     if (copy.status === 'cancelled') {
       copy.status = 'stopped';
       return [confirmed, { type: 'CopyStopped', ...ids, returned: copyTotalAmt, occurredAt }];
