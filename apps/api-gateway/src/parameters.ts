@@ -15,10 +15,13 @@ import { z } from 'zod';
 import { Problem } from './problem.js';
 
 const sorts = Object.keys(leaderboardSorts) as [LeaderboardSort, ...LeaderboardSort[]];
-const oneOf = <const T extends readonly string[]>(name: string, values: T) =>
+/** One of some words. */
+export const oneOf = <const T extends readonly string[]>(name: string, values: T) =>
   z.enum(values, { error: `${name} must be one of ${values.join(', ')}` });
-const once = (name: string) => z.string({ error: `${name} must be given once` });
-const limitUpTo = (most: number) => {
+/** A parameter that isn't repeated. */
+export const once = (name: string) => z.string({ error: `${name} must be given once` });
+/** Items of a page. */
+export const limitUpTo = (most: number) => {
   const error = `limit must be a whole number from 1 to ${most}`;
   return z
     .string({ error: 'limit must be given once' })
@@ -96,7 +99,11 @@ export const tradesCursor = (place: { at: number; id: string } | null): string |
 export const outcomesQuery = (query: unknown): { readonly after: number; readonly limit: number } =>
   checked(outcomesParameters.safeParse(query));
 
-function checked<T>(parsed: z.ZodSafeParseResult<T>): T {
+/**
+ * What was parsed.
+ * @throws Problem naming everything that is wrong with it
+ */
+export function checked<T>(parsed: z.ZodSafeParseResult<T>): T {
   if (parsed.success) return parsed.data;
   const sentences = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys' ? `unknown parameter ${issue.keys.join(', ')}` : issue.message,

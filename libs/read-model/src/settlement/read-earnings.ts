@@ -101,7 +101,7 @@ async function readPeriods(
   const { rows } = await client.query<Raw>(
     `SELECT * FROM (SELECT period_until, settlement_period, (settlement_period = 'weekly')::int AS kind, ${summed}
          FROM provider_earnings WHERE provider_id = $1 AND day >= $2 AND day < $3 GROUP BY 1, 2) periods
-      WHERE (period_until, kind) < ($4, $5) ORDER BY period_until DESC, kind DESC LIMIT $6`,
+      WHERE (period_until, kind) < ($4::bigint, $5::bigint) ORDER BY period_until DESC, kind DESC LIMIT $6`,
     [providerId, ...days, before, beforeKind, limit + 1],
   );
   const items = rows.slice(0, limit).map((row): PeriodEarnings => {
@@ -142,7 +142,7 @@ async function readFollowers(
   const { rows } = await client.query<Raw>(
     `WITH page AS MATERIALIZED (
        SELECT ${keys.join(', ')} FROM copy_shares
-        WHERE provider_id = $1 AND (${keys.join(', ')}) > (${keys.map((_, i) => `$${i + 4}`).join(', ')})
+        WHERE provider_id = $1 AND (${keys.join(', ')}) > (${keys.map((_, i) => `$${i + 4}::bigint`).join(', ')})
         GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')} LIMIT $${from})
      SELECT ${ofPage}, count(*) AS copies, sum(c.due) AS due, ${summed}
        FROM page,
