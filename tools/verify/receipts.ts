@@ -8,6 +8,7 @@ import {
   SettlementRow,
   SubscriptionChargeRow,
 } from '@slipstream/read-model';
+import type { JournalRecord } from '@slipstream/streams';
 import type pg from 'pg';
 import { readRecords, type JournalReader } from '../journal.ts';
 import type { Verdict } from './decisions.ts';
@@ -16,7 +17,7 @@ import { dayMs, num, said, sum, zero, type Num } from './naive-numbers.ts';
 type Raw = Readonly<Record<string, string | number | null>>;
 
 /** What the tables say of a provider's receipts at one moment. */
-interface Tables {
+export interface Tables {
   readonly settlements: readonly SettlementRow[];
   readonly months: readonly SubscriptionChargeRow[];
   readonly shares: readonly Raw[];
@@ -34,7 +35,6 @@ interface Told<R> {
 interface Journaled {
   readonly settlements: ReadonlyMap<string, Told<SettlementReceipt>>;
   readonly months: ReadonlyMap<string, Told<SubscriptionReceipt>>;
-  readonly records: number;
 }
 
 /**
@@ -49,8 +49,28 @@ export async function verifyReceipts(
   verdict: Verdict,
 ): Promise<void> {
   const tables = await inSnapshot(pool, (client) => readTables(client, providerId));
-  const told = await readTold(journal, tables.dues, providerId);
-  const wrong = [
+  const records: JournalRecord[] = [];
+  // Up to where each partition was projected about the provider.
+  for (const due of tables.dues) {
+    const [partition, end] = [Number(due['accounts_partition']), Number(due['log_offset']) + 1];
+    records.push(...(await readRecords(journal, streams.settlementsEvents, partition, 0, end)));
+  }
+  const wrong = wrongReceipts(tables, records, providerId);
+  verdict.differences.push(...wrong);
+  const count = tables.settlements.length + tables.months.length;
+  verdict.lines.push(
+    `${count} receipts from ${records.length} records of ${tables.dues.length} partitions of settlements.events ` +
+      `${wrong.length === 0 ? 'follow from their figures' : 'differ'}`,
+  );
+}
+
+/**
+ * Everything of a provider's receipts that isn't as it should be.
+ * @param records of settlements.events, up to where the tables are; each partition in order
+ */
+export function wrongReceipts(tables: Tables, records: readonly JournalRecord[], providerId: string): string[] {
+  const told = toldOf(records, providerId);
+  return [
     ...tables.settlements.flatMap(wrongSteps),
     ...tables.months.flatMap(wrongMonth),
     ...wrongPlaces(tables.settlements, told.settlements, 'settlementId'),
@@ -58,15 +78,10 @@ export async function verifyReceipts(
     ...wrongChains(tables.settlements),
     ...wrongSums(tables),
   ];
-  verdict.differences.push(...wrong);
-  const count = tables.settlements.length + tables.months.length;
-  verdict.lines.push(
-    `${count} receipts from ${told.records} records of ${tables.dues.length} partitions of settlements.events ` +
-      `${wrong.length === 0 ? 'follow from their figures' : 'differ'}`,
-  );
 }
 
-async function readTables(client: pg.PoolClient, providerId: string): Promise<Tables> {
+/** Reads what the tables say of a provider's receipts; in a snapshot, so that it is of one moment. */
+export async function readTables(client: Pick<pg.PoolClient, 'query'>, providerId: string): Promise<Tables> {
   // By the provider alone, so that a row that belongs to no copy is found too.
   const of = async (table: string): Promise<Raw[]> =>
     (await client.query<Raw>(`SELECT * FROM ${table} WHERE provider_id = $1`, [providerId])).rows;
@@ -79,42 +94,33 @@ async function readTables(client: pg.PoolClient, providerId: string): Promise<Ta
   };
 }
 
-/** Up to where each partition was projected about the provider. */
-async function readTold(journal: JournalReader, dues: readonly Raw[], providerId: string): Promise<Journaled> {
+function toldOf(records: readonly JournalRecord[], providerId: string): Journaled {
   const settlements = new Map<string, Told<SettlementReceipt>>();
   const months = new Map<string, Told<SubscriptionReceipt>>();
-  const note = <R extends { readonly providerId: string }>(
-    all: Map<string, Told<R>>,
-    id: string,
-    receipt: R,
-    place: { readonly partition: number; readonly offset: number },
-  ): void => {
-    if (receipt.providerId !== providerId) return;
-    const first = all.get(id);
-    if (first === undefined) all.set(id, { receipt, ...place, again: 0 });
-    else first.again += 1;
-  };
-  let records = 0;
-  for (const due of dues) {
-    const partition = Number(due['accounts_partition']);
-    const read = await readRecords(journal, streams.settlementsEvents, partition, 0, Number(due['log_offset']) + 1);
-    records += read.length;
-    for (const { event, offset } of read) {
-      const place = { partition, offset };
-      if (event.type === 'ProfitShareSettled')
-        for (const receipt of event.receipts) note(settlements, receipt.settlementId, receipt, place);
-      if (event.type === 'SubscriptionSettled')
-        for (const receipt of event.receipts) note(months, receipt.chargeId, receipt, place);
-    }
+  for (const { event, partition, offset } of records) {
+    const note = <R extends { readonly providerId: string }>(
+      all: Map<string, Told<R>>,
+      id: string,
+      receipt: R,
+    ): void => {
+      if (receipt.providerId !== providerId) return;
+      const first = all.get(id);
+      if (first === undefined) all.set(id, { receipt, partition, offset, again: 0 });
+      else first.again += 1;
+    };
+    if (event.type === 'ProfitShareSettled')
+      for (const receipt of event.receipts) note(settlements, receipt.settlementId, receipt);
+    if (event.type === 'SubscriptionSettled')
+      for (const receipt of event.receipts) note(months, receipt.chargeId, receipt);
   }
-  return { settlements, months, records };
+  return { settlements, months };
 }
 
 const max0 = (value: Num): Num => (value.lt(0) ? zero : value);
 const amount = (value: Num): Num => value.round(8, 2);
 
 /** Figures of a receipt that don't follow from those above them. */
-export function wrongSteps(row: SettlementRow): string[] {
+function wrongSteps(row: SettlementRow): string[] {
   const of = (name: keyof SettlementRow): Num => num(String(row[name]));
   const owed = of('dueBefore').plus(of('accrued'));
   const gross = owed.lt(of('available')) ? owed : of('available');
