@@ -6,8 +6,8 @@ import type { TestDatabase } from '@slipstream/testing';
 import pg from 'pg';
 import { root } from './platform.js';
 
-/** Tables that say how far a process is, not what it has found. */
-const positions = ['partitions', 'aggregates', 'projection_positions'];
+/** Tables that say how far a process is, not what it has found; and with which key of its own it has signed that. */
+const positions = ['partitions', 'aggregates', 'projection_positions', 'signing_keys', 'signatures'];
 
 /** A digest of the rows of each table of the read model and the ledger. */
 export async function fingerprints(url: string): Promise<Record<string, string>> {

@@ -11,6 +11,7 @@ import {
 import type { JournalRecord } from '@slipstream/streams';
 import type { PoolClient } from 'pg';
 import { emptyChain, withEntry, type Chain } from './chain.js';
+import { closeDay } from './close-day.js';
 import type { PartitionClock } from './clocks.js';
 import { loadChains, writeChains, writePostings, type BookedPosting, type ChainKey } from './rows.js';
 
@@ -21,6 +22,7 @@ export class Booking {
   private readonly chains = new Map<string, Chain>();
   private readonly changed = new Set<string>();
   private booked: BookedPosting[] = [];
+  private moved = false;
 
   private constructor(
     private readonly client: PoolClient,
@@ -51,12 +53,19 @@ export class Booking {
     return booking;
   }
 
+  /** Whether a partition came to its first or a later day: days may be over for all of them. */
+  get openDayMoved(): boolean {
+    return this.moved;
+  }
+
   /** One record; those of a partition come in order. */
-  take(record: JournalRecord): void {
+  async take(record: JournalRecord): Promise<void> {
     const { partition, offset, event } = record;
     const clock = this.clock(partition);
     if (event.type === 'MarketTicked') {
-      this.clocks.set(partition, { ...afterTick(clock, event.at), bookedTo: offset });
+      const next = { ...afterTick(clock, event.at), bookedTo: offset };
+      this.clocks.set(partition, next);
+      if (openDay(next) !== openDay(clock)) await this.passOn(clock, partition, offset);
       return;
     }
     this.postings.get(record)?.forEach((posting, leg) => this.post(posting, record, leg));
@@ -75,6 +84,14 @@ export class Booking {
     );
     this.booked = [];
     this.changed.clear();
+  }
+
+  /** A tick of another day: the one that was open, if there was one, is over. */
+  private async passOn(before: PartitionClock, partition: number, offset: number): Promise<void> {
+    this.moved = true;
+    if (before.tickedAt === null) return;
+    await this.write();
+    await closeDay(this.client, partition, openDay(before), offset);
   }
 
   private clock(partition: number): PartitionClock {

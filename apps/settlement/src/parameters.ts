@@ -67,14 +67,10 @@ export function accountName(name: string): string {
  * @throws BadRequestException naming what is wrong
  */
 export function statementQuery(account: string, query: unknown, accept = ''): StatementQuery {
-  const parsed = statementShape.safeParse(query);
-  if (!parsed.success)
-    throw new BadRequestException(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the request'}: ${message}`).join('; '),
-    );
-  const { from = 0, to = forEver, asset = ledgerAsset, limit = linesDefault } = parsed.data;
-  const format = parsed.data.format ?? (/\btext\/csv\b/.test(accept) ? 'csv' : 'json');
-  return { account: accountName(account), asset, from, to, limit, format, cursor: parsed.data.cursor ?? null };
+  const read = parsed(statementShape, query);
+  const { from = 0, to = forEver, asset = ledgerAsset, limit = linesDefault, cursor: mark = null } = read;
+  const format = read.format ?? (/\btext\/csv\b/.test(accept) ? 'csv' : 'json');
+  return { account: accountName(account), asset, from, to, limit, format, cursor: mark };
 }
 
 /** A UTC day, such as 2024-03-01. @throws BadRequestException */
@@ -82,4 +78,31 @@ export function dayOf(text: string): string {
   const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text)) return text;
   throw new BadRequestException(`"${text.slice(0, 40)}" is no day: give one such as 2024-03-01.`);
+}
+
+const rootsMax = 400;
+const rootsDefault = 50;
+
+const rootsShape = z.strictObject({
+  before: z.string(given).optional(),
+  limit: z
+    .string(given)
+    .regex(/^\d{1,3}$/, { error: `must be a whole number from 1 to ${rootsMax}` })
+    .transform(Number)
+    .refine((roots) => roots >= 1 && roots <= rootsMax, { error: `must be from 1 to ${rootsMax}` })
+    .optional(),
+});
+
+/** Which roots are asked for. @throws BadRequestException naming what is wrong */
+export function rootsQuery(query: unknown): { readonly before: string | null; readonly limit: number } {
+  const { before, limit = rootsDefault } = parsed(rootsShape, query);
+  return { before: before === undefined ? null : dayOf(before), limit };
+}
+
+function parsed<T>(shape: z.ZodType<T>, query: unknown): T {
+  const read = shape.safeParse(query);
+  if (read.success) return read.data;
+  throw new BadRequestException(
+    read.error.issues.map(({ path, message }) => `${path.join('.') || 'the request'}: ${message}`).join('; '),
+  );
 }

@@ -145,6 +145,7 @@ export {
   type BookingClock,
 } from './ledger/booking-day.js';
 export { entryLine, headLine, type LedgerEntry } from './ledger/entry.js';
+export { closingLine, rootLine, type PartitionClosing } from './ledger/day-root.js';
 export { defaultCopySettings } from './copy/default-settings.js';
 export { defaultPolicy, jurisdictionOf, type Jurisdiction, type Level, type Policy } from './policy.js';
 export { noRequests, requestKind, withRequest, type Request, type Requests } from './requests.js';

@@ -1,5 +1,6 @@
 import { Ledger1732233600000 } from './1732233600000-ledger.js';
 import { Chains1764288000000 } from './1764288000000-chains.js';
+import { Roots1764374400000 } from './1764374400000-roots.js';
 
 /** Migrations of the schema `settlement`, oldest first. */
-export const migrations = [Ledger1732233600000, Chains1764288000000];
+export const migrations = [Ledger1732233600000, Chains1764288000000, Roots1764374400000];
