@@ -7,6 +7,8 @@ export interface Account extends Requests {
   readonly wallet: Decimal;
   /** Copies it has started so far. */
   readonly copiesStarted: number;
+  /** By provider: start of the latest month that was paid, ms; it isn't paid again. */
+  readonly months: Readonly<Record<string, number>>;
   /** A decision failed: opens are skipped. */
   readonly suspended: boolean;
 }
@@ -16,10 +18,12 @@ export const newAccount = (accountId: string): Account => ({
   accountId,
   wallet: zero,
   copiesStarted: 0,
+  months: {},
   suspended: false,
 });
 
 export function reviveAccount(json: unknown): Account {
   const saved = json as Account;
-  return { ...saved, wallet: decimal(saved.wallet as unknown as string) };
+  // What an earlier version didn't know has its default.
+  return { ...newAccount(saved.accountId), ...saved, wallet: decimal(saved.wallet as unknown as string) };
 }

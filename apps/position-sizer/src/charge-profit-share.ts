@@ -1,4 +1,5 @@
 import type {
+  AccountSuspended,
   ChargeProfitShare,
   CopyStopped,
   ProfitShareCharged,
@@ -13,6 +14,7 @@ import {
   payableBy,
   splitEarnings,
   text,
+  wasCharged,
   withCharge,
   zero,
   type Copy,
@@ -24,30 +26,37 @@ import type { Accounts, CopyEntry } from './state.js';
 
 /**
  * Copies pay what they owe their providers, as much as is available; the rest stays due. Each charge is answered, also where
- * there is no such copy any more: settlement waits for it. A copy that was measured at its stop has stopped with it.
+ * there is no such copy any more, it was charged before, or the decision fails: settlement waits for it. A copy that was
+ * measured at its stop has stopped with it.
  */
 export function chargeProfitShare(
   state: Accounts,
   command: ChargeProfitShare,
   { instruments }: Rules,
-): (ProfitShareCharged | CopyStopped)[] {
+): (ProfitShareCharged | CopyStopped | AccountSuspended)[] {
   const charges: ShareCharged[] = [];
-  const stopped: CopyStopped[] = [];
+  const following: (CopyStopped | AccountSuspended)[] = [];
   const after = new Map<CopyEntry, Copy>();
   for (const charge of command.charges) {
     const entry = state.entry(charge.copyId);
     const copy = entry && (after.get(entry) ?? entry.copy);
-    if (!entry || !copy || copy.fees === null || copy.status === 'stopped') {
+    if (!entry || !copy || copy.fees === null || copy.status === 'stopped' || wasCharged(copy, charge)) {
       charges.push(unpaid(charge));
       continue;
     }
-    const said = charged(state, entry, copy, charge, instruments);
-    const next = withCharge(entry.terms, copy, amountsOf(said));
-    charges.push(said);
-    after.set(entry, next);
-    if (charge.cause === 'stop' && copy.fees.settling) stopped.push(copyStopped(entry.terms, next, charge.at));
+    try {
+      const said = charged(state, entry, copy, charge, instruments);
+      const next = withCharge(entry.terms, copy, amountsOf(said));
+      charges.push(said);
+      after.set(entry, next);
+      if (charge.cause === 'stop' && copy.fees.settling) following.push(copyStopped(entry.terms, next, charge.at));
+    } catch (error) {
+      const { accountId } = entry.terms;
+      charges.push(unpaid(charge));
+      following.push({ type: 'AccountSuspended', accountId, command: command.type, detail: String(error) });
+    }
   }
-  return [{ type: 'ProfitShareCharged', charges }, ...stopped];
+  return [{ type: 'ProfitShareCharged', charges }, ...following];
 }
 
 function charged(
@@ -83,7 +92,9 @@ const answered = ({ accountId, copyId, providerId, settlementId, cause, at, owed
   occurredAt: at,
 });
 
-const amountsOf = (said: ShareCharged): { charged: Decimal; due: Decimal; equityBefore: Decimal } => ({
+const amountsOf = ({ settlementId, at, ...said }: ShareCharged) => ({
+  settlementId,
+  at,
   charged: decimal(said.charged),
   due: decimal(said.due),
   equityBefore: decimal(said.equityBefore),
@@ -92,7 +103,7 @@ const amountsOf = (said: ShareCharged): { charged: Decimal; due: Decimal; equity
 export function profitShareCharged(state: Accounts, event: ProfitShareCharged): void {
   for (const said of event.charges) {
     const entry = state.entry(said.copyId);
-    if (!entry || entry.copy.fees === null || entry.copy.status === 'stopped') continue;
+    if (!entry || entry.copy.fees === null || entry.copy.status === 'stopped' || wasCharged(entry.copy, said)) continue;
     state.setCopy(entry, withCharge(entry.terms, entry.copy, amountsOf(said)));
   }
 }

@@ -1,4 +1,5 @@
 import {
+  listEntriesMax,
   streams,
   type ChargeSubscription,
   type CopyStopped,
@@ -52,13 +53,15 @@ export function firstMonth(
 ): (SubscriptionStarted | SubscriptionDue)[] {
   if (feeModel !== 'subscription' || subscriptionPrice === null) return [];
   const { accountId, copyId, providerId } = ids;
-  const subscription = subscriptionFrom(state.pair(ids), copyId, decimal(subscriptionPrice), at);
+  const pair = state.pair(ids);
+  const subscription = subscriptionFrom(pair, copyId, decimal(subscriptionPrice), at);
   const { subscriptionId, price, paidUntil } = subscription;
   const started: SubscriptionStarted = {
     type: 'SubscriptionStarted',
     ...{ accountId, copyId, providerId, subscriptionId, price: text(price), paidUntil, occurredAt: at },
   };
-  const month = monthAsked(ids, subscription, at, rules);
+  // A month that is asked for already may reach beyond now: what is due after it a tick will tell.
+  const month = pair.monthsAsked.length === 0 ? monthAsked(ids, subscription, at, rules) : null;
   return [started, ...(month ? [{ type: 'SubscriptionDue' as const, charges: [month] }] : [])];
 }
 
@@ -68,21 +71,26 @@ const subscriptionFrom = (pair: Pair, copyId: string, price: Decimal, at: number
 export function subscriptionStarted(state: Shares, event: SubscriptionStarted): void {
   const pair = state.pair(event);
   const subscription = subscriptionFrom(pair, event.copyId, decimal(event.price), event.occurredAt);
-  state.setPair({ ...pair, subscription, copyId: event.copyId, monthAsked: null });
+  state.setPair({ ...pair, subscription, copyId: event.copyId });
 }
 
-/** Subscriptions of a line whose month is over. */
+/** Subscriptions of a line whose month is over, cut to records of a usual length. */
 export function chargeMonths(state: Shares, { line, at }: MarketTicked, rules: Rules): SubscriptionDue[] {
   if (line === null) return [];
-  const charges = state.subscribedOn(line).flatMap((pair) => {
-    const month = pair.subscription && pair.monthAsked === null ? monthAsked(pair, pair.subscription, at, rules) : null;
-    return month ?? [];
-  });
-  return charges.length === 0 ? [] : [{ type: 'SubscriptionDue', charges }];
+  const charges = state
+    .dueOn(line, at)
+    .flatMap((pair) => (pair.subscription && monthAsked(pair, pair.subscription, at, rules)) ?? []);
+  const events: SubscriptionDue[] = [];
+  for (let i = 0; i < charges.length; i += listEntriesMax)
+    events.push({ type: 'SubscriptionDue', charges: charges.slice(i, i + listEntriesMax) });
+  return events;
 }
 
 export function monthsDue(state: Shares, { charges }: SubscriptionDue): void {
-  for (const charge of charges) state.setPair({ ...state.pair(charge), monthAsked: charge.chargeId });
+  for (const charge of charges) {
+    const pair = state.pair(charge);
+    state.setPair({ ...pair, monthsAsked: [...pair.monthsAsked, charge.chargeId] });
+  }
 }
 
 /** The accounts are asked; journal and inbox have the same partitions. */
@@ -102,13 +110,13 @@ export function settleMonths(
   const ended: SubscriptionEnded[] = [];
   for (const { platformFee, providerNet, ...said } of event.charges) {
     const { accountId, copyId, providerId, occurredAt } = said;
-    const { monthAsked, subscription } = state.pair(said);
-    if (monthAsked !== said.chargeId || subscription === null) continue;
+    const { monthsAsked, subscription, copyId: owner } = state.pair(said);
+    if (!monthsAsked.includes(said.chargeId) || subscription === null) continue;
     const parts = { platformFeeRatio: text(platformFeeRatio), platformFee, providerNet };
     receipts.push({ ...said, ...parts, chargedAt: meta.offset });
     const { subscriptionId } = subscription;
     const what = { accountId, copyId, providerId, subscriptionId, occurredAt };
-    if (!said.paid && subscription.status === 'active')
+    if (!said.paid && subscription.status === 'active' && owner === copyId)
       ended.push({ type: 'SubscriptionEnded', ...what, reason: 'unpaid' });
   }
   return receipts.length === 0 ? [] : [{ type: 'SubscriptionSettled', receipts }, ...ended];
@@ -117,12 +125,15 @@ export function settleMonths(
 export function monthsSettled(state: Shares, { receipts }: SubscriptionSettled): void {
   for (const receipt of receipts) {
     const pair = state.pair(receipt);
-    if (pair.subscription === null || pair.monthAsked !== receipt.chargeId) continue;
+    if (pair.subscription === null || !pair.monthsAsked.includes(receipt.chargeId)) continue;
     const { paid, price, from, until } = receipt;
-    const subscription = paid
+    // A month that was asked for before the subscription began anew is paid too, but isn't its next.
+    const counts = paid && until > pair.subscription.paidUntil;
+    const subscription = counts
       ? withMonthPaid(pair.subscription, { price: decimal(price), from, until })
       : pair.subscription;
-    state.setPair({ ...pair, subscription, monthAsked: null });
+    const monthsAsked = pair.monthsAsked.filter((chargeId) => chargeId !== receipt.chargeId);
+    state.setPair({ ...pair, subscription, monthsAsked });
   }
 }
 

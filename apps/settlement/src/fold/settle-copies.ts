@@ -56,7 +56,8 @@ export function settleMeasured(state: Shares, event: CopiesMeasured, rules: Rule
     const isAsked = begun !== null && (!isZero(owed) || begun.share.pending.length > 1);
     if (isAsked || kind === 'stop') {
       const settlementId = settlementIdOf(copyId, cause ?? { kind: 'stop', at });
-      const moment = cause?.kind === 'period' ? cause.boundary : at;
+      // Never before that of the settlement before: charges of a copy are told apart by it.
+      const moment = begun?.pending.until ?? at;
       const asks = { settlementId, cause: kind, at: moment, owed: text(owed) };
       charges.push({ accountId, copyId, providerId, ...asks, platformFeeRatio: text(platformFeeRatio) });
       measures.push(measure);

@@ -10,6 +10,7 @@ import {
   type Subscription,
 } from '@slipstream/domain';
 import type { Store } from '@slipstream/streams';
+import { DueMonths } from './due-months.js';
 
 /** What was asked of a copy and isn't answered yet. */
 export interface Asked {
@@ -38,8 +39,8 @@ export interface Pair {
   readonly subscription: Subscription | null;
   /** The copy that has the subscription. */
   readonly copyId: string;
-  /** Month that is asked for and not answered. */
-  readonly monthAsked: string | null;
+  /** Charges of months that are asked for and not answered. */
+  readonly monthsAsked: readonly string[];
 }
 
 type Ids = Pick<Pair, 'accountId' | 'providerId'>;
@@ -48,11 +49,11 @@ const pairKey = ({ accountId, providerId }: Ids): string => `pair/${accountId}/$
 
 /** Profit shares and subscriptions of the accounts of one partition. */
 export class Shares {
-  /** Pairs with a subscription that goes on, by line of the provider: a minute's tick looks through those of its line. */
-  private readonly subscribed = new Map<number, Set<string>>();
+  /** Pairs whose next month is to be asked for, by line of the provider: a minute's tick looks at those that are due. */
+  private readonly due = new Map<number, DueMonths>();
 
   constructor(private readonly store: Store) {
-    for (const [id, value] of store.entries()) if (id.startsWith('pair/')) this.index(id, value as Pair);
+    for (const [id, value] of store.entries()) if (id.startsWith('pair/')) this.index(id, undefined, value as Pair);
   }
 
   share(copyId: string): Shared | undefined {
@@ -67,30 +68,36 @@ export class Shares {
 
   pair(ids: Ids): Pair {
     const { accountId, providerId } = ids;
-    const none = { carried: null, subscription: null, copyId: '', monthAsked: null };
+    const none = { carried: null, subscription: null, copyId: '', monthsAsked: [] };
     return this.store.get<Pair>(pairKey(ids)) ?? { accountId, providerId, ...none };
   }
   /** Forgets a pair that has nothing more to say. */
   setPair(pair: Pair): void {
     const key = pairKey(pair);
+    this.index(key, this.store.get<Pair>(key), pair);
     if (pair.carried === null && pair.subscription === null) this.store.delete(key);
     else this.store.set(key, pair);
-    this.index(key, pair);
   }
 
-  /** Pairs of a line with a subscription that goes on, sorted. */
-  subscribedOn(line: number): Pair[] {
-    return [...(this.subscribed.get(line) ?? [])].sort().flatMap((key) => this.store.get<Pair>(key) ?? []);
+  /** Pairs of a line whose paid month is over, and the next not asked for yet; in a fixed order. */
+  dueOn(line: number, at: number): Pair[] {
+    return (this.due.get(line)?.until(at) ?? []).flatMap((key) => this.store.get<Pair>(key) ?? []);
   }
 
-  private index(key: string, { providerId, subscription }: Pair): void {
+  private index(key: string, before: Pair | undefined, { providerId, ...after }: Pair): void {
+    const [left, comes] = [before && nextMonth(before), nextMonth(after)];
+    if (left === comes) return;
     const line = partitionOf(providerId, partitionCount);
-    const on = this.subscribed.get(line) ?? new Set();
-    if (subscription?.status === 'active') on.add(key);
-    else on.delete(key);
-    this.subscribed.set(line, on);
+    const due = this.due.get(line) ?? new DueMonths();
+    this.due.set(line, due);
+    if (left !== undefined && left !== null) due.delete(left, key);
+    if (comes !== null) due.add(comes, key);
   }
 }
+
+/** Moment at which the next month is to be asked for; null where none is: it is asked for, or the subscription is over. */
+const nextMonth = ({ subscription, monthsAsked }: Pick<Pair, 'subscription' | 'monthsAsked'>): number | null =>
+  subscription?.status === 'active' && monthsAsked.length === 0 ? subscription.paidUntil : null;
 
 /** Aggregates as they were saved, made usable again. */
 export function revive(id: string, json: unknown): object {

@@ -72,8 +72,11 @@ export interface CopyFees {
   readonly due: Decimal;
   /** Flat and measured at its stop: it has stopped once what it owes is charged. */
   readonly settling: boolean;
+  /** Latest moment that a charge has settled, ms, and the settlements of that moment: what was charged isn't again. */
+  readonly chargedAt: number;
+  readonly chargedIds: readonly string[];
 }
-export const noDue: CopyFees = { due: zero, settling: false };
+export const noDue: CopyFees = { due: zero, settling: false, chargedAt: -1, chargedIds: [] };
 
 /** The state of a copy that moves with its orders. */
 export interface Copy {
@@ -215,7 +218,7 @@ export function reviveCopy(json: unknown): Copy {
     peak: number(saved.peak),
     lossBase: optional(earlier.lossBase ?? null),
     restrictions: earlier.restrictions ?? noRestrictions,
-    fees: earlier.fees ? { ...earlier.fees, due: number(earlier.fees.due) } : null,
+    fees: earlier.fees ? { ...noDue, ...earlier.fees, due: number(earlier.fees.due) } : null,
     positions: saved.positions.map((position) => ({
       ...position,
       target: number(position.target),
