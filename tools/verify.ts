@@ -1,6 +1,7 @@
 // npm run verify: re-derives from what lies in the topics what the services said, and compares byte for byte.
 //   --decisions      journals and outgoing commands of the four deciding services, from their recorded inboxes
 //   --provider ID    (repeatable) statistics of a provider, from the journals, by a plain recomputation
+//   --ledger         postings, balances, chains of hashes and signed roots of days, from accounts.events by a plain recomputation
 // The installation is that of KAFKA_BROKERS, DATABASE_URL and TOPIC_PREFIX, else the one of --data-dir (.slipstream).
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
@@ -15,22 +16,28 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       decisions: { type: 'boolean', default: false },
+      ledger: { type: 'boolean', default: false },
       provider: { type: 'string', multiple: true, default: [] },
       'data-dir': { type: 'string', default: '.slipstream' },
     },
   });
-  const { decisions, provider: providers } = values;
-  if (!decisions && providers.length === 0)
-    throw new StartError('usage: npm run verify -- --decisions | --provider ID [--data-dir FOLDER]');
+  const { decisions, ledger, provider: providers } = values;
+  if (!decisions && !ledger && providers.length === 0)
+    throw new StartError('usage: npm run verify -- --decisions | --provider ID | --ledger [--data-dir FOLDER]');
   await build();
   const brokers = process.env['KAFKA_BROKERS'] ?? '';
   // Decisions need no database.
-  if (brokers !== '' && providers.length === 0) return await ofDecisions(brokers, process.env['TOPIC_PREFIX'] ?? '');
+  if (brokers !== '' && providers.length === 0 && !ledger)
+    return await ofDecisions(brokers, process.env['TOPIC_PREFIX'] ?? '');
   const installation = await openInstallation(values['data-dir']);
   try {
     let code = decisions ? await ofDecisions(installation.brokers, installation.prefix) : 0;
     const { verifyProvider } = await import('./verify/provider.ts');
     for (const id of providers) code |= said(await verifyProvider(installation, id));
+    if (ledger) {
+      const { verifyLedger } = await import('./verify/ledger.ts');
+      code |= said(await verifyLedger(installation));
+    }
     return code;
   } finally {
     await installation.close();

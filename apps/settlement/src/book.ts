@@ -10,7 +10,7 @@ import { makeRoots } from './day-roots.js';
  * The double-entry ledger as a projection of accounts.events: it books what the journal says happened, nothing else.
  * @param signingKey of the roots of days; null: the schema's own
  */
-export function ledgerProjection(signingKey: KeyObject | null): Projection<readonly JournalRecord[]> {
+export function ledgerProjection(signingKey: KeyObject | null = null): Projection<readonly JournalRecord[]> {
   return {
     service: 'settlement',
     journals: [streams.accountsEvents],
