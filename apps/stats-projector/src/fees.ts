@@ -14,6 +14,8 @@ export interface CopyIds {
 export interface Fees {
   readonly partition: number;
   readonly copies: Map<string, CopyShareRow>;
+  /** As they were loaded. */
+  readonly before: ReadonlyMap<string, CopyShareRow>;
   /** Numbers by provider and account. */
   readonly followers: Map<string, Numbered>;
   /** How many followers of a provider were numbered. */
@@ -87,7 +89,8 @@ export async function loadFees(
     [...copyIds],
   ]);
   const copies = new Map(rows.map((raw) => rowOf(CopyShareRow, raw)).map((row) => [row.copyId, row]));
-  const fees: Fees = { partition, copies, followers: new Map(), counts: new Map(), told: new Set() };
+  const before = new Map(copies);
+  const fees: Fees = { partition, copies, before, followers: new Map(), counts: new Map(), told: new Set() };
   const strangers = [...owners.values()].filter(({ copyId }) => !copies.has(copyId));
   if (strangers.length > 0) await loadNumbers(client, fees, strangers);
   await loadTold(client, fees, records);

@@ -6,7 +6,10 @@ import {
   ProviderEarningRow,
   SettlementRow,
   SubscriptionChargeRow,
+  tableOf,
+  updated,
   upserted,
+  type Statement,
 } from '@slipstream/read-model';
 import type { JournalRecord } from '@slipstream/streams';
 import type { PoolClient } from 'pg';
@@ -73,7 +76,8 @@ export async function writeSettlements(client: PoolClient, parts: readonly (Fees
         left.flatMap(({ changes }) => [...changes.charges.values()]),
         again,
       ),
-    () => upserted(CopyShareRow, left.flatMap(copyRows)),
+    () => upserted(CopyShareRow, left.flatMap(newCopies)),
+    () => changedCopies(left),
     () => upserted(ProviderEarningRow, left.flatMap(earningRows), { onConflict: `UPDATE SET ${addedUp.join(', ')}` }),
     () => upserted(ProviderDueRow, left.flatMap(dueRows), { onConflict: dueConflict }),
   ]);
@@ -81,6 +85,24 @@ export async function writeSettlements(client: PoolClient, parts: readonly (Fees
 
 const copyRows = ({ fees, changes }: FeesLeft): CopyShareRow[] =>
   [...changes.copies].flatMap((copyId) => fees.copies.get(copyId) ?? []);
+
+const newCopies = (left: FeesLeft): CopyShareRow[] =>
+  copyRows(left).filter(({ copyId }) => !left.fees.before.has(copyId));
+
+/** Rows that were there: only the columns in which one of them has changed, which is a third of them at a boundary. */
+function changedCopies(left: readonly FeesLeft[]): Statement {
+  const rows: CopyShareRow[] = [];
+  const changed = new Set<keyof CopyShareRow>();
+  const names = tableOf(CopyShareRow).columns.map(({ property }) => property as keyof CopyShareRow);
+  for (const one of left)
+    for (const row of copyRows(one)) {
+      const before = one.fees.before.get(row.copyId);
+      if (before === undefined) continue;
+      rows.push(row);
+      for (const name of names) if (row[name] !== before[name]) changed.add(name);
+    }
+  return changed.size === 0 ? null : updated(CopyShareRow, rows, [...changed], ['copyId']);
+}
 
 // Sums of exact numbers have as many decimals as the longest of them had: without its zeros a sum is the same however it came
 // together.
