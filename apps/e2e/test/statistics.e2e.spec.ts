@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,27 +5,10 @@ import { decimal } from '@slipstream/domain';
 import { stopStack, testDatabase, testKafka, uniquePrefix, type TestDatabase } from '@slipstream/testing';
 import pg from 'pg';
 import { dataFolder, describeWithData } from './data.js';
-import { root, startPlatform, type Platform, type Run } from './platform.js';
+import { startPlatform, type Platform, type Run } from './platform.js';
+import { tool, type Ended } from './tool.js';
 
 const seconds = 1000;
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-/** Runs a tool as `npm run` does. */
-async function tool(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
-  const child = spawn(process.execPath, [`tools/${name}.mjs`, ...args], {
-    cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', ...env },
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
-}
 
 /** Asks for the leaderboard all the time; gives the status of each answer. */
 function readOn(platform: Platform): { stop(): Promise<readonly number[]> } {
