@@ -9,19 +9,19 @@ import {
 } from '@slipstream/contracts';
 import { verdict, type World } from './decide.js';
 import { afterEnds, closing, onMarks, stopping } from './guards.js';
+import { announce, aum, chargeShares, endCopies, funds, measured, periodBegan } from './measure.js';
 import {
   books,
   equity,
   forget,
   held,
   inFlight,
-  marginInUse,
   optional,
   type NaiveCopy,
   type NaiveLead,
   type Traded,
 } from './naive-copy.js';
-import { least, most, num, said, zero, type Num } from './numbers.js';
+import { most, num, said, zero, type Num } from './numbers.js';
 import { refusalOf, refused, type Request } from './refusals.js';
 import { NaiveTicks } from './ticks.js';
 
@@ -86,12 +86,11 @@ export class NaiveAccounts {
       case 'RecordFills':
         return this.ends(command.ends);
       case 'EndCopies':
-        return command.copies.flatMap(({ copyId }) => {
-          const copy = this.copies.get(copyId);
-          if (!copy || (copy.status !== 'active' && copy.status !== 'paused')) return [];
-          const how = copy.settings.subPosCloseType;
-          return stopping(copy, command.reason, how, 'stop', command.occurredAt, this.world(copy.line));
-        });
+        return endCopies(command, this.copies, ({ line }) => this.world(line));
+      case 'AnnounceFees':
+        return announce(command, this.copies);
+      case 'ChargeProfitShare':
+        return chargeShares(command.charges, this.copies, ({ line }) => this.world(line));
       case 'RestrictCopies':
         return command.copies.flatMap(({ accountId, copyId }): AnyRecord[] => {
           const copy = this.copies.get(copyId);
@@ -129,6 +128,7 @@ export class NaiveAccounts {
       settings,
       status: 'starting',
       restrictions: new Set(),
+      fees: null,
     });
     const asked = {
       ...ids,
@@ -142,7 +142,7 @@ export class NaiveAccounts {
     return [{ type: 'CopyRequested', ...asked, occurredAt }];
   }
 
-  private confirm({ copyId, fromOrder, joins }: Of<'ConfirmCopy'>): AnyRecord[] {
+  private confirm({ copyId, fromOrder, joins, fees, announced }: Of<'ConfirmCopy'>): AnyRecord[] {
     const copy = this.copies.get(copyId);
     if (copy?.status !== 'starting' && copy?.status !== 'cancelled') return [];
     copy.lastOrder = fromOrder - 1;
@@ -157,7 +157,8 @@ export class NaiveAccounts {
       return [confirmed, { type: 'CopyStopped', ...ids, returned: copyTotalAmt, occurredAt }];
     }
     copy.status = 'active';
-    return [confirmed, ...joins.map((order) => this.join(copy, order))];
+    if (fees !== null) copy.fees = { due: zero, settling: false, charged: new Set() };
+    return [{ ...confirmed, fees, announced }, ...joins.map((order) => this.join(copy, order))];
   }
 
   /** An open lead position as an open at the current mark, under an id of the copy's own. */
@@ -278,31 +279,22 @@ export class NaiveAccounts {
 
   private told(fact: MarkPrices): AnyRecord[] {
     const line = fact.line ?? 0;
+    const before = this.line(line).tickedAt;
     const tick = this.line(line).take(fact);
     const copies = [...this.copies.values()].filter((copy) => copy.line === line && copy.status !== 'stopped');
     copies.sort((a, b) => (a.copyId < b.copyId ? -1 : 1));
     const events: AnyRecord[] = [];
     const world = this.world(line);
     if (tick) events.push(tick);
-    if (tick?.boundary) events.push(...this.aum(copies, line, tick.at, world));
+    if (tick?.boundary) events.push(...aum(copies, line, tick.at, world));
+    if (tick && periodBegan(before, tick.at))
+      events.push(...measured(copies, { line, at: tick.at, cause: 'period' }, world));
     const worth = new Map(copies.map((copy) => [copy, equity(copy, world.marks, this.instruments)]));
     const fresh = new Set(fact.marks.map(({ instrument }) => instrument));
     for (const copy of copies) events.push(...onMarks(copy, fresh, tick !== null, fact.at, world));
     // The peak is that of the tick, before what the tick led to.
     if (tick) for (const [copy, now] of worth) copy.peak = most(copy.peak, now);
     return events;
-  }
-
-  private aum(copies: readonly NaiveCopy[], line: number, at: number, world: World): AnyRecord[] {
-    const running = copies.filter(({ status }) => status !== 'starting' && status !== 'cancelled');
-    const ids = [...new Set(running.map(({ providerId }) => providerId))].sort();
-    if (ids.length === 0) return [];
-    const providers = ids.map((providerId) => {
-      const own = running.filter((copy) => copy.providerId === providerId);
-      const sum = own.map((copy) => most(zero, least(copy.total, equity(copy, world.marks, this.instruments))));
-      return { providerId, aum: said(sum.reduce((a, b) => a.plus(b), zero)), copies: own.length };
-    });
-    return [{ type: 'AumMeasured', line, at, providers }];
   }
 
   private ends(ends: readonly OrderEnd[]): AnyRecord[] {
@@ -324,6 +316,7 @@ export class NaiveAccounts {
         ...{ instrument: order.lead.instrument, positionSide: order.lead.positionSide, side: order.side },
         ...{ quantity, price, providerPrice: order.providerPrice, fee, feeAsset },
         ...{ realisedPnl: said(filled.eq(0) ? zero : realised), released: said(order.reserved), occurredAt },
+        commission: '0',
       });
       forget(copy, order.lead, this.instruments);
       const again = type !== 'CopyRejected' || order.orderNo !== null;
@@ -436,9 +429,9 @@ export class NaiveAccounts {
     return { status: copy.status, leads, ...this.funds(copy) };
   }
 
+  /** What a follower may take out, and what the copy is worth. */
   private funds(copy: NaiveCopy): { free: Num; equity: Num } {
-    const now = equity(copy, this.world(copy.line).marks, this.instruments);
-    const { cash } = books(copy, this.instruments);
-    return { free: least(cash, now.minus(marginInUse(copy, this.instruments))), equity: now };
+    const { free, equity: now } = funds(copy, this.world(copy.line));
+    return { free: free.minus(copy.fees?.due ?? zero), equity: now };
   }
 }

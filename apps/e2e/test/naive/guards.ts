@@ -69,8 +69,18 @@ export function stopping(
   // The provider's side is still to answer.
   if (starting) return events;
   if (how === 'market_close') for (const lead of [...copy.leads]) events.push(...closing(copy, lead, cause, at, world));
-  if (isFlat(copy, world.instruments)) events.push(stopped(copy, at, world));
+  if (isFlat(copy, world.instruments)) events.push(...over(copy, at, world));
   return events;
+}
+
+/** A copy that is flat and stops: with terms it is measured once and waits for its charge. */
+function over(copy: NaiveCopy, at: number, world: World): AnyRecord[] {
+  if (copy.fees === null) return [stopped(copy, at, world)];
+  if (copy.fees.settling) return [];
+  copy.fees.settling = true;
+  const money = said(most(books(copy, world.instruments).cash, zero));
+  const copies = [{ ...idsOf(copy), equity: money, available: money }];
+  return [{ type: 'CopiesMeasured', line: null, at, cause: 'stop', copies }];
 }
 
 export function stopped(copy: NaiveCopy, at: number, world: World): AnyRecord {
@@ -222,6 +232,6 @@ export function afterEnds(copy: NaiveCopy, at: number, world: World): AnyRecord[
     events.push({ type: 'InsuranceDrawn', ...idsOf(copy), amount: said(cash.neg()), occurredAt: at });
     copy.paidIn = copy.paidIn.minus(cash);
   }
-  if (copy.status === 'stopping') events.push(stopped(copy, at, world));
+  if (copy.status === 'stopping') events.push(...over(copy, at, world));
   return events;
 }

@@ -103,7 +103,7 @@ class History {
     this.at = Math.max(this.at, this.movers[provider].now);
   }
 
-  /** What is in wallets and copies is what came in, was won and lost, and was insured; one end for each order, of the right sign. */
+  /** What is in wallets and copies is what came in, was won and lost, and was insured, less what providers got; one end for each order, of the right sign. */
   conserved(): void {
     const { accounts, copies } = this.platform;
     let [is, should] = [decimal('0'), decimal('1900')];
@@ -126,6 +126,8 @@ class History {
     const ends = accounts.events('CopyOrdersEnded').flatMap((event) => event.ends);
     for (const end of ends) should = should.plus(decimal(end.realisedPnl)).minus(decimal(end.fee));
     for (const { amount } of accounts.events('InsuranceDrawn')) should = should.plus(decimal(amount));
+    for (const { charges } of accounts.events('ProfitShareCharged'))
+      for (const { charged } of charges) should = should.minus(decimal(charged));
     expect(text(is)).toBe(text(should));
     const placing = ['CopiesDecided', 'CopyOrdersPlaced', 'OpenPositionJoined'] as const;
     const placed = placing.flatMap((type) => accounts.events(type).flatMap((event) => event.placed));
@@ -154,6 +156,7 @@ async function agreement(parameters: fc.Parameters<unknown>): Promise<ReadonlySe
 const happens = [
   ['CopyFundsAdded', 'CopyFundsTakenOut', 'CopyPaused', 'CopySettingsChanged', 'PositionProtected', 'CopyStopped'],
   ['FollowerRemoved', 'FollowerDismissed', 'CopyRefused', 'OpenPositionJoined', 'ProviderFillsRefused'],
+  ['CopiesMeasured', 'ProfitShareCharged', 'CopyFeesAnnounced'],
   ['ProviderTermsChanged', 'ProviderFundsRecorded', 'InsuranceDrawn', 'AumRecorded', 'CopyRestricted'],
   ['take_profit', 'stop_loss', 'max_loss', 'stop', 'close_by_hand', 'late_fill', 'sliced_exit', 'liquidation'],
   ['closed_by_follower', 'copy_paused', 'copy_stopped', 'copy_stopping', 'joined_after_open', 'insufficient_balance'],

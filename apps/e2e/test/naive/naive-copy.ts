@@ -48,13 +48,15 @@ export interface NaiveCopy {
   stop: CopySettings['subPosCloseType'] | null;
   settings: CopySettings;
   total: Num;
-  /** Put in − taken out + insured. */
+  /** Put in − taken out + insured − charged. */
   paidIn: Num;
   peak: Num;
   lossBase: Num;
   lastOrder: number;
   ownOrders: number;
   readonly restrictions: Set<string>;
+  /** null: of a provider whose terms aren't known. */
+  fees: { due: Num; settling: boolean; readonly charged: Set<string> } | null;
   /** In the order in which they came; those that are done with are gone. */
   leads: NaiveLead[];
   /** All orders, and those that ended in the order of their ends. */

@@ -17,6 +17,7 @@ import { paperVenue } from '../../../order-gateway/src/paper-venue.js';
 import type { Orders } from '../../../order-gateway/src/state.js';
 import type { Venue } from '../../../order-gateway/src/venue.js';
 import { positionSizer } from '../../../position-sizer/src/fold.js';
+import { settlementFold } from '../../../settlement/src/fold/fold.js';
 import { instruments, policy } from '../histories.js';
 import { NaiveAccounts } from './accounts.js';
 import { num, said, whole, zero } from './numbers.js';
@@ -67,9 +68,11 @@ export class Platform {
   private readonly sides = new Map<ProviderId, Side>();
   private readonly gateway: Driven<Orders>;
   private readonly answers: AnyRecord[] = [];
+  private readonly settlement = drive(settlementFold(policy));
   private readonly toProviders: Outgoing[] = [];
   private sentByAccounts = 0;
   private sentByGateway = 0;
+  private sentBySettlement = 0;
 
   constructor(salt: number) {
     this.gateway = drive(orderGateway(moodyVenue(salt)));
@@ -94,6 +97,7 @@ export class Platform {
     side.sent = side.real.sent.length;
     // Marks go to every accounts partition; there is one here.
     side.waiting.push(...sent.filter(({ record, partition }) => record.type !== 'MarkPrices' || partition === 0));
+    for (const { record } of sent) if (record.type === 'ConfirmCopy') expect(record).toMatchObject(side.twin.feesNow());
     const owed = sent.flatMap(({ record }) => (record.type === 'CopyOrders' ? record.copies : []));
     const orders = events.filter(({ type }) => type === 'ProviderOrderTaken').length;
     const expected = orders === 0 ? [] : side.twin.followers;
@@ -110,6 +114,7 @@ export class Platform {
       const { accountId, copyId, providerId } = event;
       this.copies.push({ accountId, copyId, providerId: providerId as ProviderId });
     }
+    this.settlement.give(...events);
     for (const { copyId } of this.copies) expect(this.money(copyId)).toEqual(this.twin.money(copyId));
     const sent = this.accounts.sent.slice(this.sentByAccounts);
     this.sentByAccounts = this.accounts.sent.length;
@@ -123,21 +128,25 @@ export class Platform {
   async deliverAnswers(count: number): Promise<void> {
     for (const record of this.answers.splice(0, count)) await this.toAccounts(record);
   }
-  /** What accounts and providers have sent each other arrives. */
+  /** What accounts and providers have sent each other arrives, then what settlement asks for; what follows from that is for later. */
   async deliver(): Promise<void> {
     for (let bound = 0; bound < 20; bound += 1) {
       const commands = this.toProviders.splice(0);
       for (const { record, key } of commands) this.toProvider(key as ProviderId, record);
       const records = [...this.sides.values()].flatMap(({ waiting }) => waiting.splice(0));
       for (const { record } of records) await this.toAccounts(record);
-      if (commands.length + records.length === 0) return;
+      if (commands.length + records.length === 0) break;
     }
+    const charges = this.settlement.sent.slice(this.sentBySettlement);
+    this.sentBySettlement += charges.length;
+    for (const { record } of charges) await this.toAccounts(record);
   }
   /** Everything arrives. */
   async rest(): Promise<void> {
     for (let bound = 0; bound < 100; bound += 1) {
       await this.deliver();
-      if (this.answers.length === 0) return;
+      const asked = this.settlement.sent.length - this.sentBySettlement;
+      if (this.answers.length + this.toProviders.length + asked === 0) return;
       await this.deliverAnswers(this.answers.length);
     }
   }

@@ -1,4 +1,4 @@
-import type { AnyRecord, AppliedFill, MarkPrices, ProviderOrder, SourceFill } from '@slipstream/contracts';
+import type { AnyRecord, AppliedFill, FeeTerms, MarkPrices, ProviderOrder, SourceFill } from '@slipstream/contracts';
 import type { Traded } from './naive-copy.js';
 import { num, one, quotient, said, sign, zero, type Num } from './numbers.js';
 import { NaiveTicks } from './ticks.js';
@@ -50,10 +50,26 @@ export class NaiveProvider {
   private blocked = false;
   private period: 'weekly' | 'monthly' = 'weekly';
   private announced: Of<'ProviderTermsAnnounced'> | null = null;
+  /** Since they changed for the first time. */
+  private terms: FeeTerms | null = null;
   private lastSequence = -1;
   private orders = 0;
 
   constructor(private readonly instruments: (id: string) => Traded) {}
+
+  /** What it takes of its followers, as a copy that is admitted now is told. */
+  feesNow(): Pick<Of<'ConfirmCopy'>, 'fees' | 'announced'> {
+    const fees = (said: FeeTerms): FeeTerms => {
+      const { feeModel, profitShareRatio, subscriptionPrice, settlementPeriod } = said;
+      return { feeModel, profitShareRatio, subscriptionPrice, settlementPeriod };
+    };
+    const terms = this.terms ?? this.application;
+    const { announced } = this;
+    return {
+      fees: terms && fees(terms),
+      announced: announced && { fees: fees(announced), effectiveFrom: announced.effectiveFrom },
+    };
+  }
 
   /** The events that a command leads to. */
   give(command: AnyRecord): AnyRecord[] {
@@ -152,6 +168,7 @@ export class NaiveProvider {
     this.announced = null;
     this.period = settlementPeriod;
     const terms = { profitShareRatio, feeModel, subscriptionPrice, settlementPeriod };
+    this.terms = terms;
     return [tick, { type: 'ProviderTermsChanged', providerId, ...terms, occurredAt: effectiveFrom }];
   }
 

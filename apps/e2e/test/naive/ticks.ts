@@ -5,7 +5,8 @@ import { num, said, zero, type Num } from './numbers.js';
 export class NaiveTicks {
   readonly marks = new Map<string, Num>();
   private readonly changed = new Set<string>();
-  private tickedAt = -1;
+  /** −1 before the first. */
+  tickedAt = -1;
 
   /** The tick that a fact gives rise to, or null. */
   take(fact: MarkPrices): (AnyRecord & { readonly type: 'MarketTicked' }) | null {
