@@ -199,7 +199,8 @@ function onePosition(
   if (!lead.slice || inFlight(copy, lead).length > 0) return [];
   const has = held(copy, lead);
   const towards = has.minus(lead.target);
-  if (towards.eq(0) || towards.gt(0) !== has.gt(0)) return [];
+  // Nothing held is nothing to slice: own orders only close.
+  if (has.eq(0) || towards.eq(0) || towards.gt(0) !== has.gt(0)) return [];
   const { target } = lead;
   return closing(copy, lead, 'sliced_exit', at, world, least(lead.slice, towards.abs()), () => target);
 }
