@@ -1,9 +1,10 @@
 import type { CopySettings } from '@slipstream/contracts';
-import { decimal, type Instruments, type LineRecord, type Policy } from '@slipstream/domain';
+import { decimal, type Instruments, type LineRecord, type Policy, type SimulatedFees } from '@slipstream/domain';
 import { drive } from '@slipstream/testing';
 import { orderGateway } from '../../order-gateway/src/fold.js';
 import { paperVenue } from '../../order-gateway/src/paper-venue.js';
 import { positionSizer } from '../../position-sizer/src/fold.js';
+import { settlementFold } from '../../settlement/src/fold/fold.js';
 import type { CopyThatWas } from './same-copy.js';
 
 const accountId = 'what-if';
@@ -20,12 +21,20 @@ export async function foldInStep(
     copyTotalAmt,
     instruments,
     policy,
-  }: { settings: CopySettings; copyTotalAmt: string; instruments: Instruments; policy: Policy },
+    fees,
+  }: {
+    settings: CopySettings;
+    copyTotalAmt: string;
+    instruments: Instruments;
+    policy: Policy;
+    fees?: SimulatedFees;
+  },
 ): Promise<CopyThatWas> {
   const sizer = drive(positionSizer(instruments, policy));
   const gateway = drive(orderGateway(paperVenue(instruments, decimal('0'))));
   const copyId = `${accountId}~${providerId}~1`;
-  const ids = { accountId, occurredAt: 0 };
+  const settlement = drive(settlementFold(policy));
+  const ids = { accountId, occurredAt: fees?.startedAt ?? 0 };
   const who = { country: '', ownerId: '', disclaimerVersion: '2026-01' };
   sizer.give({ ...ids, type: 'DepositFunds', requestId: 'd', amount: copyTotalAmt, asset: 'USDT' });
   sizer.give({ ...ids, ...who, type: 'StartCopying', requestId: 's', providerId, copyTotalAmt, settings });
@@ -36,12 +45,25 @@ export async function foldInStep(
     providerId,
     fromOrder: 1,
     joins: [],
-    fees: null,
+    fees: fees ? { feeModel: 'profit_share', subscriptionPrice: null, ...fees.terms } : null,
     announced: null,
   });
   let sentBySizer = sizer.sent.length;
   let sentByGateway = gateway.sent.length;
+  let toldToSettlement = 0;
+  let charged = 0;
   const settle = async (): Promise<void> => {
+    for (;;) {
+      settlement.give(...sizer.journal.slice(toldToSettlement));
+      toldToSettlement = sizer.journal.length;
+      const charges = settlement.sent.slice(charged);
+      charged = settlement.sent.length;
+      sizer.give(...charges.map(({ record }) => record));
+      if (!(await fill()) && toldToSettlement === sizer.journal.length) return;
+    }
+  };
+  const fill = async (): Promise<boolean> => {
+    const before = sizer.journal.length;
     while (sentBySizer < sizer.sent.length || sentByGateway < gateway.sent.length) {
       const placed = sizer.sent.slice(sentBySizer).filter(({ record }) => record.type === 'PlaceOrders');
       sentBySizer = sizer.sent.length;
@@ -54,6 +76,7 @@ export async function foldInStep(
       sentByGateway = gateway.sent.length;
       for (const { record } of reports) sizer.give(record);
     }
+    return sizer.journal.length > before;
   };
   const lineNo = sizer.state.entry(copyId)?.line ?? 0;
   for (const record of line) {
@@ -62,5 +85,6 @@ export async function foldInStep(
     else sizer.give({ ...record, line: lineNo });
     await settle();
   }
-  return { journal: sizer.journal, ends: sizer.events('CopyOrdersEnded').flatMap(({ ends }) => ends) };
+  const settlements = settlement.events('ProfitShareSettled').flatMap(({ receipts }) => receipts);
+  return { journal: sizer.journal, settlements, ends: sizer.events('CopyOrdersEnded').flatMap(({ ends }) => ends) };
 }

@@ -1,5 +1,12 @@
-import { Codec, createSchemaIds, streams, type AnyRecord, type CopySettings } from '@slipstream/contracts';
-import type { LineRecord } from '@slipstream/domain';
+import {
+  Codec,
+  createSchemaIds,
+  streams,
+  type AnyRecord,
+  type CopySettings,
+  type SettlementReceipt,
+} from '@slipstream/contracts';
+import type { LineRecord, SimulatedFees } from '@slipstream/domain';
 import { counts, openKafkaJsLog } from '@slipstream/streams';
 import { readTopics } from '../../../tools/verify/read-topics.ts';
 import type { CopyThatWas } from './same-copy.js';
@@ -12,22 +19,31 @@ export interface RanCopy extends CopyThatWas {
   readonly copyTotalAmt: string;
   /** Orders and marks of its provider's line as they came to it, from its confirmation on. */
   readonly line: readonly LineRecord[];
+  /** What its provider takes, as it was told at its confirmation. */
+  readonly fees: SimulatedFees | null;
 }
 
-/** Copies of an installation whose services are at rest, from accounts.commands and accounts.events. */
+/** Copies of an installation whose services are at rest, from accounts.commands, accounts.events and settlements.events. */
 export async function readRun(brokers: string, prefix: string): Promise<RanCopy[]> {
   const codec = new Codec(await createSchemaIds({}));
   const log = openKafkaJsLog({ brokers: brokers.split(','), clientId: 'read-run', logger: console });
   const [inbox, journal] = [prefix + streams.accountsCommands.topic, prefix + streams.accountsEvents.topic];
   try {
-    const recorded = await readTopics(log, [inbox, journal]);
+    const settled = prefix + streams.settlementsEvents.topic;
+    const recorded = await readTopics(log, [inbox, journal, settled]);
     const copies: RanCopy[] = [];
     for (const [partition, events] of recorded.get(journal) ?? []) {
       const said = events
         .filter(({ offset, headers }) => counts(offset, headers))
         .map((each) => codec.decode(each.value));
+      const receipts = (recorded.get(settled)?.get(partition) ?? [])
+        .filter(({ offset, headers }) => counts(offset, headers))
+        .map((each) => codec.decode(each.value))
+        .flatMap((event) => (event.type === 'ProfitShareSettled' ? event.receipts : []));
       const heard = (recorded.get(inbox)?.get(partition) ?? []).map((each) => codec.decode(each.value));
-      copies.push(...said.flatMap((event) => (event.type === 'CopyRequested' ? [copyOf(event, said, heard)] : [])));
+      copies.push(
+        ...said.flatMap((event) => (event.type === 'CopyRequested' ? [copyOf(event, said, heard, receipts)] : [])),
+      );
     }
     return copies;
   } finally {
@@ -37,11 +53,21 @@ export async function readRun(brokers: string, prefix: string): Promise<RanCopy[
 
 type Requested = AnyRecord & { readonly type: 'CopyRequested' };
 
-function copyOf(requested: Requested, said: readonly AnyRecord[], heard: readonly AnyRecord[]): RanCopy {
+function copyOf(
+  requested: Requested,
+  said: readonly AnyRecord[],
+  heard: readonly AnyRecord[],
+  receipts: readonly SettlementReceipt[],
+): RanCopy {
   const { copyId, accountId, settings, copyTotalAmt } = requested;
   const journal = said.flatMap((event) => of(event, copyId));
   const ends = journal.flatMap((event) => (event.type === 'CopyOrdersEnded' ? event.ends : []));
-  return { copyId, accountId, settings, copyTotalAmt, journal, ends, line: lineOf(copyId, heard) };
+  const confirmed = journal.find((event) => event.type === 'CopyConfirmed');
+  const fees = confirmed?.fees
+    ? { providerId: confirmed.providerId, terms: confirmed.fees, startedAt: confirmed.occurredAt }
+    : null;
+  const settlements = receipts.filter((receipt) => receipt.copyId === copyId);
+  return { copyId, accountId, settings, copyTotalAmt, journal, ends, fees, settlements, line: lineOf(copyId, heard) };
 }
 
 /** What an event says of the copy alone; nothing where it isn't of it. */

@@ -1,13 +1,14 @@
-import type { AnyRecord, CopyEnd } from '@slipstream/contracts';
-import type { SimulatedCopy } from '@slipstream/domain';
+import type { AnyRecord, CopyEnd, SettlementReceipt } from '@slipstream/contracts';
+import { text, type SimulatedCopy } from '@slipstream/domain';
 
 /** A copy as the platform ran it: its events of accounts.events and its ends, in their order. */
 export interface CopyThatWas {
   readonly journal: readonly AnyRecord[];
   readonly ends: readonly CopyEnd[];
+  readonly settlements: readonly SettlementReceipt[];
 }
 
-/** Exactly the same decisions, orders and ends, in the same order. */
+/** Exactly the same decisions, orders, ends and settlements, in the same order. */
 export function expectSame(what: SimulatedCopy, folded: CopyThatWas): void {
   const decided = folded.journal.flatMap((event) =>
     event.type === 'CopiesDecided'
@@ -23,4 +24,12 @@ export function expectSame(what: SimulatedCopy, folded: CopyThatWas): void {
   expect(what.stopped).toBe(stops.at(-1) ?? null);
   const insured = folded.journal.flatMap((event) => (event.type === 'InsuranceDrawn' ? [event.amount] : []));
   expect(what.insured).toBe(insured[0] ?? '0');
+  const said = folded.settlements.map(({ settlementId, newProfit, providerGross, dueAfter, equityAfter, gapAfter }) => [
+    ...[settlementId, newProfit, providerGross, dueAfter, equityAfter, gapAfter],
+  ]);
+  expect(
+    what.settlements.map(({ settlementId, newProfit, providerGross, dueAfter, equityAfter, gapAfter }) => [
+      ...[settlementId, ...[newProfit, providerGross, dueAfter, equityAfter, gapAfter].map(text)],
+    ]),
+  ).toEqual(said);
 }

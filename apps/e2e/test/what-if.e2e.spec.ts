@@ -38,12 +38,15 @@ describeWithData('the real fills in step, copied by a mixed crowd', () => {
     expect(own.length).toBeGreaterThan(5);
   });
 
-  test('the what-if of each copy is what the platform did: the same decisions, orders, fills and fees', () => {
-    for (const { accountId, settings, copyTotalAmt, line, journal, ends } of copies) {
+  test('the what-if of each copy is what the platform did: the same decisions, orders, fills, fees and profit shares', () => {
+    expect(copies.flatMap(({ settlements }) => settlements).filter((one) => one.providerGross !== '0')).not.toEqual([]);
+    for (const { accountId, settings, copyTotalAmt, line, fees, ...ran } of copies) {
       const policy = { ...defaultPolicy, levels: null };
-      const what = simulateCopy(line, { accountId, settings, copyTotalAmt, instruments: instrumentTable(), policy });
+      const taken = fees ? { fees } : {};
+      const asked = { accountId, settings, copyTotalAmt, instruments: instrumentTable(), policy, ...taken };
+      const what = simulateCopy(line, asked);
       expect(what.decisions.length).toBeGreaterThan(0);
-      expectSame(what, { journal, ends });
+      expectSame(what, ran);
     }
   });
 });

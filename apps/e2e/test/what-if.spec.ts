@@ -2,24 +2,35 @@ import fc from 'fast-check';
 import type { CopySettings, ProviderOrder } from '@slipstream/contracts';
 import { decimal, defaultCopySettings, instrumentTable, simulateCopy, text, type LineRecord } from '@slipstream/domain';
 import { describeWithData } from './data.js';
-import { instruments, lineOf, moves, policy, settings } from './histories.js';
+import { instruments, lineOf, moves, policy, settings, startOfHistories } from './histories.js';
 import { foldInStep } from './in-step.js';
 import { realLines } from './real-lines.js';
 import { expectSame } from './same-copy.js';
 
+/** Of the provider; none: the copy isn't settled. */
+const terms = fc.constantFrom(
+  null,
+  { profitShareRatio: '0.1', settlementPeriod: 'weekly' as const },
+  { profitShareRatio: '0.3', settlementPeriod: 'monthly' as const },
+);
+
 test('the what-if of a copy is what the folds of the platform do with it, on random histories', async () => {
   const causes = new Set<string>();
+  let paid = 0;
   await fc.assert(
-    fc.asyncProperty(moves, settings, async (history, own) => {
+    fc.asyncProperty(moves, settings, terms, async (history, own, taken) => {
       const line = lineOf(history);
-      const whatIf = { settings: own, copyTotalAmt: '500', instruments, policy };
+      const fees = taken ? { fees: { providerId: 'p', terms: taken, startedAt: startOfHistories } } : {};
+      const whatIf = { settings: own, copyTotalAmt: '500', instruments, policy, ...fees };
       const what = simulateCopy(line, whatIf);
       expectSame(what, await foldInStep(line, 'p', whatIf));
+      if (what.profitShare !== '0') paid += 1;
       for (const { terms } of what.ownOrders) causes.add(terms.causeType);
       for (const reason of Object.keys(what.skips)) causes.add(reason);
     }),
     { numRuns: Number(process.env['WHAT_IF_RUNS'] ?? 1500) },
   );
+  expect(paid).toBeGreaterThan(5);
   // The histories are such that everything happens that can happen to a copy of one provider.
   for (const cause of ['take_profit', 'stop_loss', 'max_loss', 'liquidation', 'sliced_exit', 'stop', 'copy_stopping'])
     expect(causes).toContain(cause);
@@ -77,6 +88,7 @@ describeWithData('the real fills, in each copy mode, alone and guarded', () => {
     leverage: '5',
   };
   const lines = new Map<string, LineRecord[]>();
+  let shares = 0;
 
   beforeAll(async () => {
     for (const [providerId, line] of await realLines(instrumentTable())) lines.set(providerId, line);
@@ -94,12 +106,20 @@ describeWithData('the real fills, in each copy mode, alone and guarded', () => {
       const sizes = { copyAmt: '50', multiplier: '2', copyRatio: '0.1' };
       for (const [providerId, line] of lines) {
         const own = { ...defaultCopySettings, ...sizes, ...guarded, mode };
-        const whatIf = { settings: own, copyTotalAmt: '1000', instruments: instrumentTable(), policy };
+        const [first] = line;
+        const startedAt = first === undefined ? 0 : isOrder(first) ? first.occurredAt : first.at;
+        const fees = { providerId, terms: { profitShareRatio: '0.1', settlementPeriod: 'weekly' as const }, startedAt };
+        const whatIf = { settings: own, copyTotalAmt: '1000', instruments: instrumentTable(), policy, fees };
         const what = simulateCopy(line, whatIf);
+        shares += what.profitShare === '0' ? 0 : 1;
         expectSame(what, await foldInStep(line, providerId, whatIf));
         expect(what.trades.length).toBeGreaterThan(20);
       }
     },
     60_000,
   );
+
+  test('some of them have paid their provider', () => {
+    expect(shares).toBeGreaterThan(4);
+  });
 });

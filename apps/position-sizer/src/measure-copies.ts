@@ -1,22 +1,6 @@
 import { listEntriesMax, type CopiesMeasured } from '@slipstream/contracts';
-import {
-  copyEquity,
-  nextPeriodStart,
-  payableBy,
-  text,
-  withSettling,
-  type Instruments,
-  type MarkOf,
-} from '@slipstream/domain';
+import { copyEquity, payableBy, text, withSettling, type Instruments, type MarkOf } from '@slipstream/domain';
 import { sorted, type Accounts, type CopyEntry } from './state.js';
-
-/**
- * Whether a week (Monday 00:00 UTC) or a month has begun since the tick before: also where the market clock missed the
- * moment itself.
- * @param tickedAt null: the first tick of the line, before which nothing can be owed
- */
-export const periodBegan = (tickedAt: number | null, at: number): boolean =>
-  tickedAt !== null && (nextPeriodStart(tickedAt, 'weekly') <= at || nextPeriodStart(tickedAt, 'monthly') <= at);
 
 /** Whether a copy is to be settled: it has the terms of its provider, and isn't being settled at its stop already. */
 const isSettled = ({ copy }: CopyEntry): boolean =>

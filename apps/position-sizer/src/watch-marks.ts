@@ -11,6 +11,7 @@ import {
   copyEquity,
   guardCopy,
   hasLeftOver,
+  isBoundaryPassed,
   tickOf,
   withGuard,
   withMarks,
@@ -20,7 +21,7 @@ import {
   type NewMarks,
 } from '@slipstream/domain';
 import { measureAum } from './measure-aum.js';
-import { measurePeriod, periodBegan } from './measure-copies.js';
+import { measurePeriod } from './measure-copies.js';
 import type { Rules } from './rules.js';
 import type { Accounts, CopyEntry } from './state.js';
 
@@ -43,7 +44,7 @@ export function watchMarks(state: Accounts, fact: MarkPrices, rules: Rules): Eve
   const mark = (instrument: string): Decimal | undefined => prices[instrument];
   const events: Event[] = ticked ? [ticked] : [];
   if (ticked?.boundary) events.push(...measureAum(state, line, ticked.at, mark, instruments));
-  if (ticked && periodBegan(marks.tickedAt, ticked.at))
+  if (ticked && isBoundaryPassed(marks.tickedAt, ticked.at))
     events.push(...measurePeriod(state, line, ticked.at, mark, instruments));
   const fresh = new Set(fact.marks.map(({ instrument }) => instrument));
   const marksNow = { at: fact.at, fresh, mark };

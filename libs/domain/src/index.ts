@@ -174,6 +174,7 @@ export {
   type WhatIf,
 } from './simulate/simulate-copy.js';
 export { ProviderLine } from './simulate/provider-line.js';
+export type { SimulatedFees } from './simulate/provider-share.js';
 export { accrue, type Accrual } from './settlement/accrue.js';
 export { boundaryDue, isBoundary, isBoundaryPassed } from './settlement/boundary.js';
 export {

@@ -18,7 +18,14 @@ export class Backlog {
   private askedAtMs = 0;
   private waiting = 0;
 
-  constructor(private readonly count: () => Promise<number>) {}
+  /**
+   * @param count records that wait in the inboxes
+   * @param countAll the same, and what waits for whoever answers a journal with commands
+   */
+  constructor(
+    private readonly count: () => Promise<number>,
+    private readonly countAll: () => Promise<number> = count,
+  ) {}
 
   /** Resolves when there is room, or when nothing moves for half a minute. */
   async room(signal: AbortSignal): Promise<void> {
@@ -46,7 +53,7 @@ export class Backlog {
     let least = Number.POSITIVE_INFINITY;
     let shrankAtMs = Date.now();
     while (!signal.aborted) {
-      const waiting = await this.count();
+      const waiting = await this.countAll();
       if (waiting === 0) return;
       if (waiting !== least) shrankAtMs = Date.now();
       least = waiting;
@@ -60,21 +67,35 @@ export class Backlog {
 /** Nothing moved for half a minute although something waits: the step can't end. */
 export class NotAtRest extends Error {}
 
+/** Settlement reads the journal of accounts, and asks accounts for what copies owe. */
+const settling: Reading = { stream: streams.accountsEvents, group: 'settlement-fold' };
+
+interface Reading {
+  readonly stream: Stream;
+  readonly group: string;
+}
+
 /** The backlog of an installation: end of each inbox minus what its reader has committed. */
 export function openBacklog({ brokers, topicPrefix }: Connection): { backlog: Backlog; close(): Promise<void> } {
   const log = openKafkaJsLog({ brokers, clientId: `${topicPrefix}feed-backlog`, logger: silent });
-  const inboxes = (Object.values(streams) as readonly Stream[]).filter((stream) => stream.kind === 'inbox');
-  const count = async (): Promise<number> => {
+  const inboxes = (Object.values(streams) as readonly Stream[])
+    .filter((stream) => stream.kind === 'inbox')
+    .map((stream): Reading => ({ stream, group: stream.reader }));
+  const count = async (of: readonly Reading[]): Promise<number> => {
     // First what is done everywhere, then what there is: only so is zero the truth.
-    const committed = await Promise.all(inboxes.map((inbox) => committedIn(log, inbox, topicPrefix)));
-    const each = await Promise.all(inboxes.map((inbox, i) => waitingIn(log, inbox, topicPrefix, committed[i]!)));
+    const committed = await Promise.all(of.map((reading) => committedIn(log, reading, topicPrefix)));
+    const each = await Promise.all(of.map(({ stream }, i) => waitingIn(log, stream, topicPrefix, committed[i]!)));
     return each.reduce((sum, one) => sum + one, 0);
   };
-  return { backlog: new Backlog(count), close: () => log.close() };
+  const backlog = new Backlog(
+    () => count(inboxes),
+    () => count([...inboxes, settling]),
+  );
+  return { backlog, close: () => log.close() };
 }
 
-const committedIn = (log: Log, inbox: Stream, prefix: string): Promise<ReadonlyMap<number, number>> =>
-  log.committed(prefix + inbox.reader, topicName(inbox, prefix));
+const committedIn = (log: Log, { stream, group }: Reading, prefix: string): Promise<ReadonlyMap<number, number>> =>
+  log.committed(prefix + group, topicName(stream, prefix));
 
 async function waitingIn(
   log: Log,

@@ -7,10 +7,10 @@ export const isBoundary = (at: number, period: SettlementPeriod): boolean => nex
 /**
  * Whether a period of any provider begins after one moment and until another: copies are measured at the first tick after
  * it, however late that comes.
- * @param after moment of the tick before; null: there was none, and nobody knows what was missed
+ * @param after moment of the tick before; null: there was none, and nothing is owed for before it
  */
 export const isBoundaryPassed = (after: number | null, at: number): boolean =>
-  after === null || nextPeriodStart(after, 'weekly') <= at || nextPeriodStart(after, 'monthly') <= at;
+  after !== null && (nextPeriodStart(after, 'weekly') <= at || nextPeriodStart(after, 'monthly') <= at);
 
 /**
  * The latest boundary until `at`, where the copy is still to be settled for it, ms; null where it owes none. Boundaries

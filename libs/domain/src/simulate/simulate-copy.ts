@@ -12,18 +12,21 @@ import type {
 } from '@slipstream/contracts';
 import { afterEnds, closeLeftOver, hasLeftOver, needsCare } from '../copy/after-end.js';
 import { endOrder, providerCause, withPlaced, withSkipped } from '../copy/apply.js';
-import { copyEquity, startingCopy, type Copy } from '../copy/copy.js';
+import { copyEquity, noDue, startingCopy, type Copy } from '../copy/copy.js';
 import { decideCopy } from '../copy/decide-copy.js';
 import { guardCopy, withGuard, type GuardEvent } from '../copy/guard.js';
-import { stopOnClose, stopsOnClose } from '../copy/stop.js';
+import { copyStopped, stopOnClose, stopsOnClose } from '../copy/stop.js';
 import { copyTerms, type CopyTerms } from '../copy/terms.js';
 import { copyIdOf } from '../ids.js';
 import type { Instruments } from '../instrument.js';
 import { noMarks, tickOf, withMarks, withTick, type LineMarks } from '../market/marks.js';
 import { decimal, isZero, text, zero, type Decimal } from '../money.js';
 import { defaultPolicy, type Policy } from '../policy.js';
+import { isBoundaryPassed } from '../settlement/boundary.js';
+import type { SettlementReceipt } from '../settlement/charge.js';
 import { orderFacts } from '../sizing/facts.js';
 import { paperEnd } from './paper-end.js';
+import { ProviderShare, type SimulatedFees } from './provider-share.js';
 
 /** A provider's line in its order: what it did, and what the market did between. */
 export type LineRecord = ProviderOrder | MarkPrices;
@@ -40,6 +43,8 @@ export interface WhatIf {
   readonly country?: string;
   /** Of the paper venue; 0 without it. */
   readonly slippageBasisPoints?: string;
+  /** What the provider takes; without it the copy isn't settled. */
+  readonly fees?: SimulatedFees;
 }
 
 /** The decision on one provider order. */
@@ -66,6 +71,9 @@ export interface SimulatedCopy {
   readonly fees: string;
   /** Borne by the insurance account. */
   readonly insured: string;
+  /** What the copy has paid its provider, and the receipts of it. */
+  readonly profitShare: string;
+  readonly settlements: readonly SettlementReceipt[];
   readonly equity: string;
 }
 
@@ -102,11 +110,15 @@ class Simulation {
   private fees = zero;
   private insured = zero;
   private lastAt = 0;
+  private share: ProviderShare | null = null;
 
   constructor(private readonly whatIf: WhatIf) {
     this.policy = whatIf.policy ?? defaultPolicy;
     this.slippage = decimal(whatIf.slippageBasisPoints ?? '0');
-    this.copy = { ...startingCopy(decimal(whatIf.copyTotalAmt)), status: 'active' };
+    const fees = whatIf.fees ? noDue : null;
+    this.copy = { ...startingCopy(decimal(whatIf.copyTotalAmt)), status: 'active', fees };
+    // It is settled from its start on, before the first order too.
+    if (whatIf.fees) this.termsFor(whatIf.fees.providerId);
   }
 
   private readonly mark = (instrument: string): Decimal | undefined => this.marks.prices[instrument];
@@ -137,11 +149,15 @@ class Simulation {
     this.lastAt = Math.max(this.lastAt, fact.at);
     const { terms } = this;
     const ticked = tickOf(this.marks, fact);
+    const passed = ticked !== null && isBoundaryPassed(this.marks.tickedAt, ticked.at);
     this.marks = withMarks(this.marks, fact.marks);
     if (terms) {
+      const measured = passed && this.share && this.copy.status !== 'stopped' ? this.equity() : null;
       const events = this.onMarks(terms, fact, ticked !== null);
       if (ticked) this.tick();
       for (const event of events) this.take(event);
+      if (measured && ticked && this.share)
+        this.copy = this.share.settle(terms, this.copy, { kind: 'period', at: ticked.at }, measured, this.equity());
       this.fillOwn(events);
     }
     if (!ticked) return;
@@ -154,14 +170,21 @@ class Simulation {
     const { decisions, trades, ownOrders, stopped, skips } = this;
     const equityCurve = [...this.equityCurve, { at: this.lastAt, equity }];
     const [realisedPnl, fees, insured] = [text(this.realised), text(this.fees), text(this.insured)];
-    return { decisions, trades, ownOrders, stopped, equityCurve, skips, realisedPnl, fees, insured, equity };
+    const settlements = this.share?.receipts ?? [];
+    const profitShare = text(settlements.reduce((sum, { providerGross }) => sum.plus(providerGross), zero));
+    const money = { realisedPnl, fees, insured, profitShare, equity };
+    return { decisions, trades, ownOrders, stopped, equityCurve, skips, ...money, settlements };
   }
 
   private termsFor(providerId: string): CopyTerms {
     const { accountId = 'what-if', country = '', copyTotalAmt, settings } = this.whatIf;
     const copyId = copyIdOf(accountId, providerId, 1);
     const ids = { accountId, copyId, providerId, country };
-    return (this.terms ??= copyTerms({ ...ids, copyTotalAmt: decimal(copyTotalAmt) }, settings));
+    if (this.terms) return this.terms;
+    const { fees } = this.whatIf;
+    const started = { copyId, amount: decimal(copyTotalAmt) };
+    if (fees) this.share = new ProviderShare(fees, started, this.policy.platformFeeRatio);
+    return (this.terms = copyTerms({ ...ids, copyTotalAmt: decimal(copyTotalAmt) }, settings));
   }
 
   /** Money that went back to the wallet when it stopped counts as its equity. */
@@ -200,7 +223,13 @@ class Simulation {
     if (event.type === 'CopyStopping') this.stopped = event.reason;
     if (event.type === 'CopyStopped') this.returned = decimal(event.returned);
     if (event.type === 'CopyOrdersPlaced') this.ownOrders.push(event);
-    this.copy = withGuard(this.terms as CopyTerms, this.copy, event);
+    const terms = this.terms as CopyTerms;
+    this.copy = withGuard(terms, this.copy, event);
+    if (event.type !== 'CopiesMeasured' || !this.share) return;
+    // Flat at its stop: settled, it has stopped.
+    const equity = this.equity();
+    this.copy = this.share.settle(terms, this.copy, { kind: 'stop', at: event.at }, equity, equity);
+    this.take(copyStopped(terms, this.copy, event.at));
   }
 
   private fillOwn(events: readonly (GuardEvent | InsuranceDrawn)[]): void {
