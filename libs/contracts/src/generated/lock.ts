@@ -4475,7 +4475,7 @@ export const lockEntries: readonly {
     id: 107,
     name: 'AnnounceFees',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'AnnounceFees',
@@ -4532,7 +4532,7 @@ export const lockEntries: readonly {
     id: 108,
     name: 'ChargeProfitShare',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ChargeProfitShare',
@@ -4568,7 +4568,7 @@ export const lockEntries: readonly {
     id: 109,
     name: 'ChargeSubscription',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ChargeSubscription',
@@ -4604,7 +4604,7 @@ export const lockEntries: readonly {
     id: 110,
     name: 'ConfirmCopy',
     version: 3,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ConfirmCopy',
@@ -4750,7 +4750,7 @@ export const lockEntries: readonly {
     id: 111,
     name: 'CopiesMeasured',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopiesMeasured',
@@ -4790,7 +4790,7 @@ export const lockEntries: readonly {
     id: 112,
     name: 'CopyConfirmed',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyConfirmed',
@@ -4857,7 +4857,7 @@ export const lockEntries: readonly {
     id: 113,
     name: 'CopyFeesAnnounced',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyFeesAnnounced',
@@ -4914,7 +4914,7 @@ export const lockEntries: readonly {
     id: 114,
     name: 'CopyOrdersEnded',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyOrdersEnded',
@@ -4989,7 +4989,7 @@ export const lockEntries: readonly {
     id: 115,
     name: 'CopyShareMoved',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyShareMoved',
@@ -5012,7 +5012,7 @@ export const lockEntries: readonly {
     id: 116,
     name: 'CopyShareStarted',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyShareStarted',
@@ -5079,7 +5079,7 @@ export const lockEntries: readonly {
     id: 117,
     name: 'CopyStopping',
     version: 3,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopyStopping',
@@ -5119,7 +5119,7 @@ export const lockEntries: readonly {
     id: 118,
     name: 'FundsWithdrawn',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'FundsWithdrawn',
@@ -5138,7 +5138,7 @@ export const lockEntries: readonly {
     id: 119,
     name: 'ProfitShareCharged',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProfitShareCharged',
@@ -5193,7 +5193,7 @@ export const lockEntries: readonly {
     id: 120,
     name: 'ProfitShareDue',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProfitShareDue',
@@ -5256,7 +5256,7 @@ export const lockEntries: readonly {
     id: 121,
     name: 'ProfitShareSettled',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProfitShareSettled',
@@ -5331,7 +5331,7 @@ export const lockEntries: readonly {
     id: 122,
     name: 'ShareTermsAnnounced',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ShareTermsAnnounced',
@@ -5388,7 +5388,7 @@ export const lockEntries: readonly {
     id: 123,
     name: 'SubscriptionDue',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'SubscriptionDue',
@@ -5424,7 +5424,7 @@ export const lockEntries: readonly {
     id: 124,
     name: 'SubscriptionEnded',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'SubscriptionEnded',
@@ -5444,7 +5444,7 @@ export const lockEntries: readonly {
     id: 125,
     name: 'SubscriptionSettled',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'SubscriptionSettled',
@@ -5490,7 +5490,7 @@ export const lockEntries: readonly {
     id: 126,
     name: 'SubscriptionStarted',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'SubscriptionStarted',
@@ -5515,7 +5515,7 @@ export const lockEntries: readonly {
     id: 127,
     name: 'SubscriptionsCharged',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'SubscriptionsCharged',
@@ -5555,7 +5555,7 @@ export const lockEntries: readonly {
     id: 128,
     name: 'WithdrawFunds',
     version: 1,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'WithdrawFunds',
