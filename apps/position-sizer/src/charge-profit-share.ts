@@ -52,7 +52,8 @@ export function chargeProfitShare(
       if (charge.cause === 'stop' && copy.fees.settling) following.push(copyStopped(entry.terms, next, charge.at));
     } catch (error) {
       const { accountId } = entry.terms;
-      charges.push(unpaid(charge));
+      // What can't be read must not be held back either.
+      charges.push({ ...unpaid(charge), due: '0' });
       following.push({ type: 'AccountSuspended', accountId, command: command.type, detail: String(error) });
     }
   }
