@@ -18,7 +18,7 @@ describeWithData('the real fills in step, copied by a mixed crowd', () => {
     const fills = join(dataFolder, 'leader-fills.csv');
     run = await runPlatform(['--once', '--fills', fills, '--followers', '32', '--speed', 'step'], { env });
     copies = await readRun(kafka, prefix);
-  }, 420 * seconds);
+  }, 900 * seconds);
 
   afterAll(stopStack);
 
