@@ -14,10 +14,10 @@ jest.setTimeout(300_000);
 afterAll(stopStack);
 
 const copies = 10_000;
-const services = ['position-sizer', 'settlement'] as const;
+const services = ['position-sizer', 'settlement', 'second settlement'] as const;
 type Service = (typeof services)[number];
 
-/** Two services that are killed and started again, over one broker and one database. */
+/** Accounts, and settlement twice, that are killed and started again, over one broker and one database. */
 class Pair {
   private readonly running = new Map<Service, Child>();
   readonly ledger: string;
@@ -30,7 +30,7 @@ class Pair {
   }
 
   async start(service: Service): Promise<void> {
-    const script = join(root, 'apps', service, 'dist/main.js');
+    const script = join(root, 'apps', service.replace('second ', ''), 'dist/main.js');
     if (!existsSync(script)) throw new Error(`${script} isn't built.`);
     this.running.set(service, await startChild(service, script, { env: this.env[service] }));
   }
@@ -48,7 +48,7 @@ class Pair {
   }
 }
 
-test('a settlement of 10,000 copies, both services killed again and again: each is charged once, the ledger sums to zero', async () => {
+test('a settlement of 10,000 copies by two processes, killed again and again as the accounts are: each is charged once, the ledger sums to zero', async () => {
   const [brokers, { urls }, [port = 0]] = await Promise.all([testKafka(), testDatabase(), freePorts(1)]);
   const prefix = uniquePrefix();
   await ensureTopics(brokers.split(','), prefix);
@@ -57,6 +57,7 @@ test('a settlement of 10,000 copies, both services killed again and again: each 
     {
       'position-sizer': { ...common, DATABASE_URL: urls['position-sizer'], PORT: '0' },
       settlement: { ...common, DATABASE_URL: urls.settlement, PORT: String(port) },
+      'second settlement': { ...common, DATABASE_URL: urls.settlement, PORT: '0' },
     },
     port,
   );
@@ -77,6 +78,7 @@ test('a settlement of 10,000 copies, both services killed again and again: each 
       ['position-sizer', 300],
       ['settlement', 700],
       ['position-sizer', 100],
+      ['second settlement', 400],
       ['settlement', 1200],
     ] as const) {
       await sleep(afterMs);
