@@ -1,4 +1,4 @@
-import { BadRequestException } from '@nestjs/common';
+import { checked } from '@slipstream/streams';
 import { z } from 'zod';
 import { notificationTypes, type NotificationType, type Recipient } from './notification.js';
 import { parseCursor, type FeedQuery, type ReadMark } from './read-feed.js';
@@ -6,15 +6,6 @@ import { parseCursor, type FeedQuery, type ReadMark } from './read-feed.js';
 export const feedLimitMax = 200;
 const idsMax = 1000;
 const kinds = ['account', 'provider'] as const;
-
-/** Something that is asked of the outside, checked. @throws BadRequestException saying what is wrong with it */
-function checked<T>(schema: z.ZodType<T>, given: unknown): T {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new BadRequestException(
-    parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the request'}: ${message}`).join('; '),
-  );
-}
 
 const idText = z
   .string({ error: 'give an id' })

@@ -1,5 +1,6 @@
 import { BadRequestException } from '@nestjs/common';
 import { accountKinds, kindOf, ledgerAsset } from '@slipstream/domain';
+import { checked } from '@slipstream/streams';
 import { z } from 'zod';
 import { cursorMark } from './statement-text.js';
 import type { Mark, StatementOf } from './statement.js';
@@ -67,7 +68,7 @@ export function accountName(name: string): string {
  * @throws BadRequestException naming what is wrong
  */
 export function statementQuery(account: string, query: unknown, accept = ''): StatementQuery {
-  const read = parsed(statementShape, query);
+  const read = checked(statementShape, query);
   const { from = 0, to = forEver, asset = ledgerAsset, limit = linesDefault, cursor: mark = null } = read;
   const format = read.format ?? (/\btext\/csv\b/.test(accept) ? 'csv' : 'json');
   return { account: accountName(account), asset, from, to, limit, format, cursor: mark };
@@ -95,14 +96,6 @@ const rootsShape = z.strictObject({
 
 /** Which roots are asked for. @throws BadRequestException naming what is wrong */
 export function rootsQuery(query: unknown): { readonly before: string | null; readonly limit: number } {
-  const { before, limit = rootsDefault } = parsed(rootsShape, query);
+  const { before, limit = rootsDefault } = checked(rootsShape, query);
   return { before: before === undefined ? null : dayOf(before), limit };
-}
-
-function parsed<T>(shape: z.ZodType<T>, query: unknown): T {
-  const read = shape.safeParse(query);
-  if (read.success) return read.data;
-  throw new BadRequestException(
-    read.error.issues.map(({ path, message }) => `${path.join('.') || 'the request'}: ${message}`).join('; '),
-  );
 }

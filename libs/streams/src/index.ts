@@ -11,6 +11,7 @@ export type {
   Running,
   Status,
 } from './options.js';
+export { checked } from './checked.js';
 export { readConfiguredFile } from './configured-file.js';
 export { loadServiceConfig, type ServiceConfig } from './config.js';
 export { openEdge } from './edge.js';

@@ -5,15 +5,7 @@ import type {
   SubscriptionDue,
   SubscriptionStarted,
 } from '@slipstream/contracts';
-import {
-  decimal,
-  isSpent,
-  startShare,
-  text,
-  withAnnouncedTerms,
-  type CarriedGap,
-  type CopyShare,
-} from '@slipstream/domain';
+import { decimal, startShare, text, withAnnouncedTerms, type CarriedGap, type CopyShare } from '@slipstream/domain';
 import { firstMonth } from './charge-months.js';
 import type { Rules } from './rules.js';
 import type { Shares } from './state.js';
@@ -51,10 +43,9 @@ export function startSharing(
 
 /** What was carried is used up by it. */
 export function sharingStarted(state: Shares, event: CopyShareStarted): void {
-  const { accountId, copyId, providerId, fees, announced, occurredAt } = event;
+  const { accountId, copyId, providerId, fees, announced } = event;
   const pair = state.pair(event);
   const share = shareFrom(event, pair.carried);
   state.setShare({ accountId, copyId, providerId, feeModel: fees.feeModel, announced, share, asked: {} });
-  const left = pair.carried && isSpent(pair.carried, occurredAt);
-  if (pair.carried !== null || left !== null) state.setPair({ ...pair, carried: null });
+  if (pair.carried !== null) state.setPair({ ...pair, carried: null });
 }
