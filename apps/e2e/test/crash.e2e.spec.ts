@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decimal } from '@slipstream/domain';
 import { stopStack, testDatabase, testKafka, uniquePrefix, type TestDatabase } from '@slipstream/testing';
 import { dataFolder, describeWithData } from './data.js';
-import { root, startPlatform, type Platform, type Run } from './platform.js';
+import { startPlatform, type Platform, type Run } from './platform.js';
 import { childrenOf } from './processes.js';
 import { fingerprints, rebuild } from './rebuild.js';
+import { tool } from './tool.js';
 
 const seconds = 1000;
 const victims = ['copy-engine', 'position-sizer', 'order-gateway', 'stats-projector', 'settlement', 'notifier'];
@@ -25,19 +24,6 @@ async function killInTurn(platform: Platform): Promise<number> {
     }
   }
   return killed;
-}
-
-/** Runs `npm run verify` against the topics and databases of the run. */
-async function verify(env: Readonly<Record<string, string>>): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['tools/verify.ts', '--decisions'], {
-    cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', ...env },
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
 }
 
 describeWithData('each service killed by SIGKILL again and again in the middle of a replay', () => {
@@ -93,7 +79,7 @@ describeWithData('each service killed by SIGKILL again and again in the middle o
   test(
     'from the recorded inboxes, journals and outgoing commands equal an undisturbed run byte for byte',
     async () => {
-      const result = await verify(env);
+      const result = await tool('verify', ['--decisions'], env);
       expect({ code: result.code, output: result.code === 0 ? '' : result.output }).toEqual({ code: 0, output: '' });
     },
     120 * seconds,

@@ -76,7 +76,8 @@ function expectConserved({ accounts, ...world }: MoneyWorld, money: Decimal): vo
   const insured = sum(accounts.events('InsuranceDrawn').map(({ amount }) => amount));
   expect(world).toBeDefined();
   expect(text(money.plus(earned).plus(platform))).toBe(text(paidIn.minus(paidOut).plus(pnl).plus(insured)));
-  for (const { charged, platformFee, providerNet, available, owed } of charges) {
+  for (const { charged, platformFee, providerNet, available, owed, due } of charges) {
+    expect(text(decimal(charged).plus(due))).toBe(owed);
     expect(text(decimal(platformFee).plus(providerNet))).toBe(charged);
     expect(decimal(charged).lte(available) && decimal(charged).lte(owed) && decimal(charged).gte(zero)).toBe(true);
   }
@@ -88,6 +89,9 @@ function expectOver({ accounts, settlement }: MoneyWorld): void {
     expect(accounts.state.account(accountId).wallet.gte(zero)).toBe(true);
     for (const { copy } of accounts.state.copiesOf(accountId))
       expect([copy.status, text(copy.cash)]).toEqual(['stopped', '0']);
+    // Settlement waits for nobody.
+    for (const { terms } of accounts.state.copiesOf(accountId))
+      expect(settlement.state.share(terms.copyId)).toBeUndefined();
   }
   const stops = accounts.events('CopiesMeasured').filter(({ cause }) => cause === 'stop');
   const measured = stops.flatMap((event) => event.copies.map(({ copyId }) => copyId)).sort();
@@ -119,6 +123,17 @@ function expectReceipts({ accounts, settlement }: MoneyWorld): number {
   const byId = (a: { settlementId: string }, b: { settlementId: string }): number =>
     a.settlementId < b.settlementId ? -1 : 1;
   expect(said.sort(byId)).toEqual([...twin.receipts.values()].sort(byId));
+  expect(new Set(receipts.map(({ settlementId }) => settlementId)).size).toBe(receipts.length);
+  const charges = accounts.events('ProfitShareCharged').flatMap((event) => event.charges);
+  const taken = charges.filter(({ charged }) => charged !== '0').map(({ settlementId }) => settlementId);
+  expect(new Set(taken).size).toBe(taken.length);
+  for (const receipt of receipts) {
+    const { settlementId, accrued, newProfit, profitShareRatio, dueBefore, dueAfter, providerGross } = receipt;
+    // The first answer is the one that counts; a charge that comes again takes nothing.
+    expect(providerGross).toBe(charges.find((one) => one.settlementId === settlementId)?.charged ?? '0');
+    expect(text(decimal(newProfit).times(profitShareRatio).round(8))).toBe(accrued);
+    expect(text(decimal(dueBefore).plus(accrued).minus(providerGross))).toBe(dueAfter);
+  }
   const last = new Map<string, (typeof receipts)[number]>();
   for (const receipt of receipts) {
     const before = last.get(receipt.copyId);
@@ -136,6 +151,8 @@ function expectMonths({ accounts, settlement }: MoneyWorld): number {
   const charges = accounts.events('SubscriptionsCharged').flatMap((event) => event.charges);
   const paid = charges.filter((charge) => charge.paid && charge.providerNet !== '0');
   expect(new Set(paid.map(({ chargeId }) => chargeId)).size).toBe(paid.length);
+  for (const { platformFee, providerNet, price } of paid)
+    expect(text(decimal(platformFee).plus(providerNet))).toBe(price);
   const receipts = settlement.events('SubscriptionSettled').flatMap((event) => event.receipts);
   expect(
     receipts
