@@ -1,10 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root, serviceNodeFlags, StartError } from '../embedded/common.ts';
 import { connectProfiler, type Profiler } from './profile.ts';
 
 const startMsMax = 60_000;
 const stopMsMax = 20_000;
+
+/** Path of a service that is built. @throws StartError when it isn't */
+export function builtService(name: string): string {
+  const script = join(root, 'apps', name, 'dist/main.js');
+  if (!existsSync(script)) throw new StartError(`apps/${name} isn't built: run npm run build.`);
+  return script;
+}
 
 /** A process that is measured. */
 export interface Child {

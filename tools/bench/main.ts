@@ -1,12 +1,11 @@
 // npm run bench -- --quick --json FILE
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import kafkajs from 'kafkajs';
-import { root, StartError } from '../embedded/common.ts';
-import type { Child } from './child.ts';
+import { StartError } from '../embedded/common.ts';
+import { builtService, type Child } from './child.ts';
 import type { Watched } from './cpu.ts';
 import { measureLatency, measureTurn, type Turn } from './measure.ts';
 import { crowded, fullPlan, lonely, quickPlan, type Plan } from './plan.ts';
@@ -53,9 +52,7 @@ async function main(): Promise<void> {
   if (options.whatIf) return benchWhatIf();
   if (options.stats) return statistics(options);
   if (options.settlement) return settlement(options);
-  for (const service of ['copy-engine', 'position-sizer'])
-    if (!existsSync(join(root, 'apps', service, 'dist/main.js')))
-      throw new StartError(`apps/${service} isn't built: run npm run build.`);
+  for (const service of ['copy-engine', 'position-sizer']) builtService(service);
   const base = options.quick ? quickPlan : fullPlan;
   const plan = options.followers === undefined ? base : { ...base, followers: Number(options.followers) };
   const profileDir = options.profile === undefined ? undefined : resolve(options.profile);

@@ -1,6 +1,7 @@
 import { partitionCount, partitionOf, streams, type AnyRecord, type ProviderOrder } from '@slipstream/contracts';
 import { copyIdOf, copyOrderId, decimal, defaultCopySettings, text } from '@slipstream/domain';
 import type { Edge, EdgeCommand } from '@slipstream/streams';
+import type { Booked } from './trial-balance.ts';
 
 const minuteMs = 60_000;
 /** A Monday, 00:00 UTC. */
@@ -13,8 +14,8 @@ const recordsPerSend = 600;
 const copyTotalAmt = '1000';
 const [openPrice, fee, mark] = ['100', '0.25', '110'];
 const profitShareRatio = '0.1';
-/** Σ of what one copy makes until the boundary, and what it owes: 10 % of quantity × (110 − 100) − fee. */
-export const quantityOfEach = '5';
+/** What one copy holds, and what it owes at the boundary: 10 % of quantity × (110 − 100) − fee. */
+const quantityOfEach = '5';
 export const owedByEach = text(decimal(quantityOfEach).times('10').minus(fee).times(profitShareRatio).round(8));
 
 interface Member {
@@ -41,6 +42,16 @@ export class Crowd {
       const copyId = copyIdOf(accountId, providerId, 1);
       return { accountId, copyId, providerId, partition: partitionOf(accountId, partitionCount) };
     });
+  }
+
+  /** What the venue's fees come to when all copies are funded and hold something. */
+  get funded(): Booked {
+    return { account: 'fees', balance: this.times(fee) };
+  }
+
+  /** What the platform's 2 % come to when all copies are settled. */
+  get settled(): Booked {
+    return { account: 'platform-revenue', balance: this.times(text(decimal(owedByEach).times('0.02').round(8))) };
   }
 
   /** All copies are active and hold something, and the clock of each line stands a minute before Monday. */
@@ -85,6 +96,10 @@ export class Crowd {
       }),
     );
     return one.length;
+  }
+
+  private times(amount: string): string {
+    return text(decimal(amount).times(String(this.members.length)));
   }
 
   private async trade(at: number): Promise<void> {

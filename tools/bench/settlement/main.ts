@@ -1,16 +1,14 @@
 // npm run bench -- --settlement: a boundary of 100,000 copies, and what waits meanwhile.
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ensureTopics, openEdge } from '@slipstream/streams';
-import { freePorts, root, StartError } from '../../embedded/common.ts';
-import { startChild, type Child } from '../child.ts';
+import { freePorts } from '../../embedded/common.ts';
+import { builtService, startChild, type Child } from '../child.ts';
 import { quantile } from '../measure.ts';
 import { machine } from '../report.ts';
 import { startServers } from '../servers.ts';
 import { watchBusy, type Busy } from '../statistics/busy.ts';
-import { Crowd, owedByEach } from './crowd.ts';
+import { Crowd } from './crowd.ts';
 import { Heard } from './heard.ts';
 import { untilBooked } from './trial-balance.ts';
 
@@ -36,7 +34,7 @@ interface Findings {
 
 /** @returns whether the target is met */
 export async function benchSettlement({ copies, json, say }: SettlementOptions): Promise<boolean> {
-  const scripts = { sizer: scriptOf('position-sizer'), settlement: scriptOf('settlement') };
+  const scripts = { sizer: builtService('position-sizer'), settlement: builtService('settlement') };
   say('starting Kafka and PostgreSQL');
   const servers = await startServers();
   const children: Child[] = [];
@@ -61,7 +59,7 @@ export async function benchSettlement({ copies, json, say }: SettlementOptions):
       await crowd.begin();
       await heard.until('Not all copies hold something', () => heard.filled >= copies, patienceMs);
       const booked = `http://127.0.0.1:${port}`;
-      await untilBooked(booked, copies, '0', patienceMs);
+      await untilBooked(booked, crowd.funded, patienceMs);
       say('the boundary');
       const watched = [...servers.watched, ...children.map(({ name, pid }) => ({ name, pid }))];
       const busy = watchBusy(watched);
@@ -70,7 +68,7 @@ export async function benchSettlement({ copies, json, say }: SettlementOptions):
       const deposits = keepDepositing(crowd);
       await heard.until('Not all copies are settled', () => heard.receipts.length >= copies, patienceMs);
       const settledMs = performance.now() - startedMs;
-      await untilBooked(booked, copies, owedByEach, patienceMs);
+      await untilBooked(booked, crowd.settled, patienceMs);
       const bookedMs = performance.now() - startedMs;
       const sent = await deposits.stop();
       await heard.until(
@@ -91,12 +89,6 @@ export async function benchSettlement({ copies, json, say }: SettlementOptions):
     for (const child of children) await child.stop();
     await servers.stop();
   }
-}
-
-function scriptOf(service: string): string {
-  const script = join(root, 'apps', service, 'dist/main.js');
-  if (!existsSync(script)) throw new StartError(`apps/${service} isn't built: run npm run build.`);
-  return script;
 }
 
 interface Deposits {

@@ -1,4 +1,3 @@
-import { decimal, text } from '@slipstream/domain';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../../embedded/common.ts';
 
@@ -20,23 +19,24 @@ export async function checkTrialBalance(url: string): Promise<TrialBalance | und
   return found;
 }
 
+/** A balance that an account of the ledger comes to, USDT. */
+export interface Booked {
+  readonly account: string;
+  readonly balance: string;
+}
+
 /**
- * Resolves when the platform has its 2 % of what each of the copies owes (nothing yet: when the copies are funded), and
- * the ledger sums to zero.
+ * Resolves when an account has come to a balance; then the ledger sums to zero.
  * @throws Error when it takes longer than it may
  */
-export async function untilBooked(url: string, copies: number, owedByEach: string, patienceMs: number): Promise<void> {
-  const fee = decimal(owedByEach).times('0.02').round(8);
-  const wanted = text(fee.times(String(copies)));
+export async function untilBooked(url: string, { account, balance }: Booked, patienceMs: number): Promise<void> {
   const startedMs = performance.now();
   for (;;) {
-    const account = owedByEach === '0' ? 'fees' : 'platform-revenue';
     const found = await ask<{ balances: Readonly<Record<string, string>> }>(`${url}/accounts/${account}`);
-    const balance = found?.balances['USDT'];
-    const isThere = owedByEach === '0' ? balance === text(decimal('0.25').times(String(copies))) : balance === wanted;
-    if (isThere) break;
+    const has = found?.balances['USDT'];
+    if (has === balance) break;
     if (performance.now() - startedMs > patienceMs)
-      throw new StartError(`${account} has ${balance ?? 'nothing'} after ${patienceMs / 1000} s.`);
+      throw new StartError(`${account} has ${has ?? 'nothing'} after ${patienceMs / 1000} s.`);
     await sleep(100);
   }
   await checkTrialBalance(url);

@@ -1,13 +1,10 @@
 // npm run bench -- --stats: the leaderboard and the statistics of 10,000 providers with 200,000 copies, under load.
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { streams } from '@slipstream/contracts';
 import { ensureTopics } from '@slipstream/streams';
 import pg from 'pg';
-import { root, StartError } from '../../embedded/common.ts';
-import { startChild, type Child } from '../child.ts';
+import { builtService, startChild, type Child } from '../child.ts';
 import type { Watched } from '../cpu.ts';
 import { machine } from '../report.ts';
 import { startServers, type Servers } from '../servers.ts';
@@ -32,7 +29,6 @@ export interface StatisticsOptions {
   readonly say: (line: string) => void;
 }
 
-const script = join(root, 'apps/stats-projector/dist/main.js');
 const scale = { providers: 10_000, copies: 200_000 };
 const rates = { fillsPerSecond: 2000, accountRecordsPerSecond: 50 };
 const warmUpSeconds = 10;
@@ -41,11 +37,11 @@ const midnightLoadSeconds = 10;
 
 /** @returns whether all targets are met */
 export async function benchStatistics(options: StatisticsOptions): Promise<boolean> {
-  if (!existsSync(script)) throw new StartError("apps/stats-projector isn't built: run npm run build.");
+  const script = builtService('stats-projector');
   options.say('starting Kafka and PostgreSQL');
   const servers = await startServers();
   try {
-    const findings = await measure(servers, options);
+    const findings = await measure(servers, script, options);
     console.log(`\n${table(findings)}`);
     if (options.json !== undefined)
       await writeFile(options.json, `${JSON.stringify({ machine: machine(), targets, ...findings }, null, 2)}\n`);
@@ -55,7 +51,11 @@ export async function benchStatistics(options: StatisticsOptions): Promise<boole
   }
 }
 
-async function measure(servers: Servers, { quick, seconds, profile, say }: StatisticsOptions): Promise<Findings> {
+async function measure(
+  servers: Servers,
+  script: string,
+  { quick, seconds, profile, say }: StatisticsOptions,
+): Promise<Findings> {
   const { brokers, urls } = servers;
   const prefix = `bench${randomBytes(4).toString('hex')}.`;
   await ensureTopics(brokers.split(','), prefix);
