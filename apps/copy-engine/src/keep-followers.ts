@@ -1,6 +1,7 @@
 import {
   streams,
   type AccountLinked,
+  type AnyRecord,
   type BlockFollower,
   type CopyRef,
   type DismissFollower,
@@ -131,7 +132,8 @@ export function restrictLinked(state: Providers, { providerId, accountId, occurr
   return [{ to: streams.accountsCommands, record, key: null, partition: laneOf(accountId) }];
 }
 
-function toLanes(lanes: Lanes, recordFor: (copies: readonly CopyRef[]) => EndCopies): Outgoing[] {
+/** What copies are told, those of each accounts partition in one record. */
+export function toLanes(lanes: Lanes, recordFor: (copies: readonly CopyRef[]) => AnyRecord): Outgoing[] {
   return lanes.flatMap((copies, partition) =>
     copies.length === 0 ? [] : [{ to: streams.accountsCommands, record: recordFor(copies), key: null, partition }],
   );

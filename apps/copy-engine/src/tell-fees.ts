@@ -1,12 +1,7 @@
-import {
-  streams,
-  type AnnounceFees,
-  type ConfirmCopy,
-  type FeeTerms,
-  type ProviderTermsAnnounced,
-} from '@slipstream/contracts';
+import type { AnnounceFees, ConfirmCopy, FeeTerms, ProviderTermsAnnounced } from '@slipstream/contracts';
 import type { ProviderTerms } from '@slipstream/domain';
 import type { Outgoing } from '@slipstream/streams';
+import { toLanes } from './keep-followers.js';
 import type { Profile } from './profile.js';
 import type { Providers } from './state.js';
 
@@ -31,10 +26,6 @@ export function feesNow(profile: Profile | undefined): Pick<ConfirmCopy, 'fees' 
 /** All copies of the provider are told its new terms, those of each accounts partition in one record. */
 export function announceFees(state: Providers, event: ProviderTermsAnnounced): Outgoing[] {
   const { providerId, effectiveFrom, occurredAt } = event;
-  return state.lanesOf(providerId).flatMap((copies, partition) => {
-    if (copies.length === 0) return [];
-    const what = { providerId, fees: feesOf(event), effectiveFrom, occurredAt };
-    const record: AnnounceFees = { type: 'AnnounceFees', ...what, copies };
-    return [{ to: streams.accountsCommands, record, key: null, partition }];
-  });
+  const what = { providerId, fees: feesOf(event), effectiveFrom, occurredAt };
+  return toLanes(state.lanesOf(providerId), (copies): AnnounceFees => ({ type: 'AnnounceFees', ...what, copies }));
 }

@@ -21,12 +21,10 @@ import { amountSentence, parseAmount } from './parse-amount.js';
 import { asCopyRequest, granted } from './request.js';
 import { totalRefusal } from './limits-of-place.js';
 import type { Rules } from './rules.js';
-import type { Accounts, CopyEntry } from './state.js';
+import { isRunning, type Accounts, type CopyEntry } from './state.js';
 
 const addBody = (copyId: string, amount: string): string => `add ${amount} to ${copyId}`;
 const takeBody = (copyId: string, amount: string): string => `take ${amount} from ${copyId}`;
-
-const isRunning = ({ copy }: CopyEntry): boolean => copy.status === 'active' || copy.status === 'paused';
 
 function equityOf(state: Accounts, entry: CopyEntry, { instruments }: Rules): Decimal {
   return copyEquity(entry.copy, state.markOf(entry.line), instruments);

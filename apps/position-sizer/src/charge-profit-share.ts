@@ -40,7 +40,7 @@ export function chargeProfitShare(
   for (const charge of command.charges) {
     const entry = state.entry(charge.copyId);
     const copy = entry && (after.get(entry) ?? entry.copy);
-    if (!entry || !copy || copy.fees === null || copy.status === 'stopped' || wasCharged(copy, charge)) {
+    if (!entry || !copy || !canBeCharged(copy, charge)) {
       charges.push(unpaid(charge));
       continue;
     }
@@ -49,7 +49,7 @@ export function chargeProfitShare(
       const next = withCharge(entry.terms, copy, amountsOf(said));
       charges.push(said);
       after.set(entry, next);
-      if (charge.cause === 'stop' && copy.fees.settling) following.push(copyStopped(entry.terms, next, charge.at));
+      if (charge.cause === 'stop' && copy.fees?.settling) following.push(copyStopped(entry.terms, next, charge.at));
     } catch (error) {
       const { accountId } = entry.terms;
       // What can't be read must not be held back either.
@@ -59,6 +59,10 @@ export function chargeProfitShare(
   }
   return [{ type: 'ProfitShareCharged', charges }, ...following];
 }
+
+/** It has terms, isn't over, and wasn't charged for this before. */
+const canBeCharged = (copy: Copy, charge: ShareCharge | ShareCharged): boolean =>
+  copy.fees !== null && copy.status !== 'stopped' && !wasCharged(copy, charge);
 
 function charged(
   state: Accounts,
@@ -104,8 +108,8 @@ const amountsOf = ({ settlementId, at, ...said }: ShareCharged) => ({
 export function profitShareCharged(state: Accounts, event: ProfitShareCharged): void {
   for (const said of event.charges) {
     const entry = state.entry(said.copyId);
-    if (!entry || entry.copy.fees === null || entry.copy.status === 'stopped' || wasCharged(entry.copy, said)) continue;
-    state.setCopy(entry, withCharge(entry.terms, entry.copy, amountsOf(said)));
+    if (entry && canBeCharged(entry.copy, said))
+      state.setCopy(entry, withCharge(entry.terms, entry.copy, amountsOf(said)));
   }
 }
 

@@ -8,7 +8,7 @@ import type {
 import { decimal, isZero, splitEarnings, stopCopy, text, zero, type Decimal, type Stop } from '@slipstream/domain';
 import type { Account } from './account.js';
 import type { Rules } from './rules.js';
-import type { Accounts } from './state.js';
+import { isRunning, type Accounts } from './state.js';
 
 /**
  * Months of subscriptions, from the wallet: whole or not at all. A copy whose month isn't paid stops as the provider closes.
@@ -26,7 +26,7 @@ export function chargeSubscription(
     const { accountId, copyId, from: occurredAt } = charge;
     const account = accounts.get(accountId) ?? state.account(accountId);
     const entry = state.entry(copyId);
-    const runs = entry !== undefined && (entry.copy.status === 'active' || entry.copy.status === 'paused');
+    const runs = entry !== undefined && isRunning(entry);
     try {
       const said = charged(account, charge, runs);
       charges.push(said);

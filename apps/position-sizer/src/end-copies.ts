@@ -11,7 +11,7 @@ import { stopCopy, type Stop } from '@slipstream/domain';
 import { measureRetired } from './measure-copies.js';
 import { asRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
-import type { Accounts } from './state.js';
+import { isRunning, type Accounts } from './state.js';
 
 /**
  * The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. Those of a
@@ -21,7 +21,7 @@ export function endCopies(state: Accounts, command: EndCopies, { instruments }: 
   const { reason, occurredAt } = command;
   const entries = command.copies.flatMap(({ copyId }) => {
     const entry = state.entry(copyId);
-    return entry && (entry.copy.status === 'active' || entry.copy.status === 'paused') ? [entry] : [];
+    return entry && isRunning(entry) ? [entry] : [];
   });
   const settled = reason === 'provider_retired' ? measureRetired(state, entries, occurredAt, instruments) : [];
   const stops = entries.flatMap((entry) => {

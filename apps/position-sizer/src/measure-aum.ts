@@ -1,7 +1,7 @@
 import { streams, type AumMeasured, type RecordAum } from '@slipstream/contracts';
 import { aumOf, copyEquity, text, zero, type Decimal, type Instruments, type MarkOf } from '@slipstream/domain';
 import type { Outgoing } from '@slipstream/streams';
-import type { Accounts } from './state.js';
+import { isUnderWay, type Accounts } from './state.js';
 
 /**
  * What the copies of this partition hold of each provider of a line: Σ min(copyTotalAmt, copy equity) over the copies that
@@ -15,8 +15,9 @@ export function measureAum(
   instruments: Instruments,
 ): AumMeasured[] {
   const sums = new Map<string, { aum: Decimal; copies: number }>();
-  for (const { copy, terms } of state.copiesOn(line)) {
-    if (copy.status !== 'active' && copy.status !== 'paused' && copy.status !== 'stopping') continue;
+  for (const entry of state.copiesOn(line)) {
+    if (!isUnderWay(entry)) continue;
+    const { copy, terms } = entry;
     const sum = sums.get(terms.providerId) ?? { aum: zero, copies: 0 };
     const worth = aumOf(terms.copyTotalAmt, copyEquity(copy, mark, instruments));
     sums.set(terms.providerId, { aum: sum.aum.plus(worth), copies: sum.copies + 1 });

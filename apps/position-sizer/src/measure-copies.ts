@@ -1,12 +1,10 @@
 import { listEntriesMax, type CopiesMeasured } from '@slipstream/contracts';
 import { copyEquity, payableBy, text, withSettling, type Instruments, type MarkOf } from '@slipstream/domain';
-import { sorted, type Accounts, type CopyEntry } from './state.js';
+import { isUnderWay, sorted, type Accounts, type CopyEntry } from './state.js';
 
 /** Whether a copy is to be settled: it has the terms of its provider, and isn't being settled at its stop already. */
-const isSettled = ({ copy }: CopyEntry): boolean =>
-  copy.fees !== null &&
-  !copy.fees.settling &&
-  (copy.status === 'active' || copy.status === 'paused' || copy.status === 'stopping');
+const isSettled = (entry: CopyEntry): boolean =>
+  entry.copy.fees !== null && !entry.copy.fees.settling && isUnderWay(entry);
 
 /** All copies of a line with what they are worth, and can pay, at the marks of a boundary. */
 export function measurePeriod(

@@ -22,15 +22,12 @@ export type TotalsText = Readonly<Record<(typeof counts)[number], number>> &
 export const noTotalsText = JSON.stringify(noTotals);
 
 function totalsFrom(packed: string): Moving {
-  const { invested, realisedPnl, unrealisedPnl, aum, drift, returnWeight, returnSum, ...of } = JSON.parse(
-    packed,
-  ) as TotalsText;
-  return {
-    ...of,
-    ...{ invested: decimal(invested), realisedPnl: decimal(realisedPnl), unrealisedPnl: decimal(unrealisedPnl) },
-    ...{ aum: decimal(aum), drift: decimal(drift) },
-    ...{ returnWeight: decimal(returnWeight), returnSum: decimal(returnSum) },
-  };
+  const said = JSON.parse(packed) as TotalsText;
+  // A copy of something that has them all: see `rowOf`.
+  const totals: Moving = { ...noTotals };
+  for (const name of counts) totals[name] = said[name];
+  for (const name of sums) totals[name] = decimal(said[name]);
+  return totals;
 }
 
 /** What a copy that holds something was valued at. */

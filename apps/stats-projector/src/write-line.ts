@@ -2,7 +2,6 @@ import {
   decimal,
   figureStats,
   merged,
-  netPnl,
   periods,
   risk,
   riskLevel,
@@ -212,25 +211,23 @@ function strategyOf({ tradedSpot, tradedFutures }: Provider['row']): PublishedSt
 }
 
 function statsRow(provider: Provider, { stats, hash }: Told): ProviderStatsRow {
-  const { windows, today } = provider;
-  const figures = merged(parseFigures(windows.all.base), today);
   const { all } = stats.periods;
   const { providerId, asOf, logPartition, logOffset, owed } = stats;
   return {
     ...{ providerId, asOf, logPartition, logOffset, formulaVersion, hash, owed },
-    fills: figures.fills,
-    orders: figures.orders,
-    grossPnl: text(figures.grossPnl),
-    fees: text(figures.fees),
-    netPnl: text(netPnl(figures)),
+    fills: all.fills,
+    orders: all.orders,
+    grossPnl: all.grossPnl,
+    fees: all.fees,
+    netPnl: all.totalPnl,
     funds: text(provider.funds),
-    closedPositions: figures.closedPositions,
-    wonPositions: figures.wonPositions,
+    closedPositions: all.totalTrades,
+    wonPositions: all.wonTrades,
     winRate: all.winRate,
     roiAll: all.roi,
     maxDrawdown: all.maxDrawdown,
     more: moreOf(stats.periods),
-    runningDay: figuresText(today),
+    runningDay: figuresText(provider.today),
     dayFlows: text(provider.dayFlows),
     dayJoined: provider.dayJoined,
     dayLeft: provider.dayLeft,
