@@ -22,7 +22,10 @@ export interface Lane {
   readonly instrument: string;
   readonly inFlight: OrderInFlight | null;
   readonly queue: readonly Order[];
-  /** What reports have filled per copy and position side, signed; a reduce-only order can't take more. */
+  /**
+   * What reports have filled per copy and lead position, signed; a reduce-only order can't take more. Not per side: in
+   * one-way mode the slices of an exit go out while the next lead position is already open the other way.
+   */
   readonly held: Readonly<Record<string, Decimal>>;
   /** The last orders that ended, so that one that comes again is known. */
   readonly ended: readonly string[];
@@ -42,7 +45,17 @@ export const emptyLane = (accountId: string, instrument: string): Lane => ({
 });
 
 export const laneKey = (accountId: string, instrument: string): string => `lane/${accountId}/${instrument}`;
-const heldKey = (order: Order): string => `${order.leg.copyId}/${order.terms.positionSide}`;
+
+/**
+ * Where `held` keeps what an order opens or closes. Orders of before they told their lead position are kept per side, and
+ * what they opened is closed from there.
+ */
+function heldKey({ held }: Lane, { leg, terms }: Order): string {
+  const ofSide = `${leg.copyId}/${terms.positionSide}`;
+  if (terms.leadPositionId === null) return ofSide;
+  const ofLead = `${leg.copyId}/${terms.leadPositionId}`;
+  return leg.reduceOnly && !(ofLead in held) && ofSide in held ? ofSide : ofLead;
+}
 
 export const knows = (lane: Lane, orderId: string): boolean =>
   lane.inFlight?.leg.orderId === orderId ||
@@ -52,7 +65,7 @@ export const knows = (lane: Lane, orderId: string): boolean =>
 /** What a reduce-only order may take at most; null when the order isn't reduce-only. */
 export function reducible(lane: Lane, order: Order): Decimal | null {
   if (!order.leg.reduceOnly) return null;
-  const held = lane.held[heldKey(order)] ?? zero;
+  const held = lane.held[heldKey(lane, order)] ?? zero;
   const takes = order.leg.side === 'sell' ? 1 : -1;
   return isZero(held) || held.s !== takes ? zero : held.abs();
 }
@@ -86,7 +99,7 @@ export function traded(
   const order = lane.inFlight;
   if (!order) return lane;
   const signed = order.leg.side === 'buy' ? trade.quantity : trade.quantity.neg();
-  const key = heldKey(order);
+  const key = heldKey(lane, order);
   const { [key]: before, ...others } = lane.held;
   const after = (before ?? zero).plus(signed);
   return {

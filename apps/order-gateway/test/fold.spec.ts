@@ -16,6 +16,7 @@ const terms = (changes: Partial<OrderTerms> = {}): OrderTerms => ({
   providerPrice: '100',
   mark: '100',
   guard: true,
+  leadPositionId: 'p~X~1',
   occurredAt: 7,
   ...changes,
 });
@@ -119,6 +120,34 @@ test('a close with nothing to close is rejected without the venue, and the next 
   expect(given(placeClose([closing('a', 1)])).journal).toMatchObject([
     { type: 'OrdersReported', ends: [{ status: 'rejected' }] },
   ]);
+});
+
+const taken = (driven: Driven<Orders>): unknown[] =>
+  driven.journal.flatMap((event) => (event.type === 'OrdersSubmitted' ? event.orders.map((one) => one.quantity) : []));
+
+test('one-way mode: slices of an exit go out whole while the next lead position is open the other way', () => {
+  const oneWay = { positionSide: 'net', guard: false } as const;
+  const opened = leg('a', 2, { side: 'sell' });
+  const driven = given(
+    place([leg('a', 1)], { ...oneWay, leadPositionId: 'first' }),
+    report(leg('a', 1)),
+    place([opened], { ...oneWay, leadPositionId: 'second' }),
+    report(opened),
+  );
+  const slice = (no: number, quantity: string): AnyRecord =>
+    place([closing('a', no, quantity)], { ...oneWay, causeType: 'sliced_exit', leadPositionId: 'first' });
+  driven.give(slice(3, '0.5'), report(closing('a', 3, '0.5')), slice(4, '2'), report(closing('a', 4, '1.5')));
+  expect(taken(driven)).toEqual(['2', '2', '0.5', '1.5']);
+  const back = leg('a', 5, { reduceOnly: true });
+  driven.give(place([back], { ...oneWay, leadPositionId: 'second' }), report(back));
+  expect([...driven.store.entries()]).toEqual([]);
+});
+
+test('what orders opened that did not tell their lead position is closed by orders that do', () => {
+  const driven = given(place([leg('a', 1)], { leadPositionId: null }), report(leg('a', 1)));
+  driven.give(placeClose([closing('a', 2)]), report(closing('a', 2)));
+  expect(taken(driven)).toEqual(['2', '2']);
+  expect([...driven.store.entries()]).toEqual([]);
 });
 
 test('trades add up, each counts once, also after the end', () => {

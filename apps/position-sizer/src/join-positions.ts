@@ -60,6 +60,7 @@ export function placeJoin(state: Accounts, { order, placed }: OpenPositionJoined
     providerPrice: order.price,
     mark: order.mark,
     guard: true,
+    leadPositionId: order.leadPositionId,
     occurredAt: order.occurredAt,
   };
   const record: PlaceOrders = { type: 'PlaceOrders', terms, orders: placed };

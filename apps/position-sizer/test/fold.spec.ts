@@ -153,6 +153,7 @@ describe('provider orders', () => {
       providerPrice: '40',
       mark: '40',
       guard: true,
+      leadPositionId: 'lead',
       occurredAt: 5,
     });
   });

@@ -91,6 +91,7 @@ test('each order has one explained outcome; own orders, flows and drift are ther
     providerPrice: null,
     mark: '12',
     guard: false,
+    leadPositionId: open.leadPositionId,
     occurredAt: 15,
   };
   const own = placed(`${copyId}#close_by_hand-1`, 'sell', '2', '8');

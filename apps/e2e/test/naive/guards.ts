@@ -37,6 +37,7 @@ export function closing(
     providerPrice: null,
     mark: said(mark ?? zero),
     guard: false,
+    leadPositionId: lead.id,
     occurredAt: at,
   };
   const numbers = { quantity: said(quantity), leverage: said(lead.leverage), reserved: '0', target: said(target) };

@@ -230,6 +230,8 @@ export interface OrderTerms {
   readonly mark: string;
   /** The slippage guard applies: opens and increases only */
   readonly guard: boolean;
+  /** Lead position that the orders open or close; null in records from before it was told */
+  readonly leadPositionId: null | string;
   readonly occurredAt: number;
 }
 

@@ -68,6 +68,7 @@ export function ownOrder(
     providerPrice: null,
     mark: text(mark(position.instrument) ?? lastPrice(copy, position, instruments)),
     guard: false,
+    leadPositionId: position.leadPositionId,
     occurredAt,
   };
   return { type: 'CopyOrdersPlaced', terms: common, placed: [placed] };

@@ -267,5 +267,6 @@ export const orderTerms = (order: ProviderOrder): OrderTerms => ({
   providerPrice: order.price,
   mark: order.mark,
   guard: order.effect === 'open' || order.effect === 'increase',
+  leadPositionId: order.leadPositionId,
   occurredAt: order.occurredAt,
 });

@@ -62,6 +62,7 @@ export const accounts = (options: { readonly effects?: boolean } = {}): Fold<Acc
       providerPrice: price,
       mark,
       guard: true,
+      leadPositionId: event.order.leadPositionId,
       occurredAt,
     };
     return [{ to: streams.ordersCommands, record: record('PlaceOrders', { terms, orders }), key: null, partition }];
