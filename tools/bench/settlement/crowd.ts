@@ -1,22 +1,30 @@
 import { partitionCount, partitionOf, streams, type AnyRecord, type ProviderOrder } from '@slipstream/contracts';
-import { copyIdOf, copyOrderId, decimal, defaultCopySettings, text } from '@slipstream/domain';
+import { copyIdOf, copyOrderId, decimal, defaultCopySettings, text, zero } from '@slipstream/domain';
 import type { Edge, EdgeCommand } from '@slipstream/streams';
 import type { Booked } from './trial-balance.ts';
 
 const minuteMs = 60_000;
 /** A Monday, 00:00 UTC. */
 export const monday = Date.UTC(2026, 0, 5);
+export const weekMs = 7 * 24 * 60 * minuteMs;
 const instrument = 'BTC-USDT';
 const entriesPerRecord = 1000;
 const recordsPerSend = 600;
 
-/** Each copy begins with this, opens half of it at 100, pays this fee, and is worth more at 110. */
+/** Each copy begins with this, opens half of it at 100, pays this fee, and gains 10 on each unit in every week. */
 const copyTotalAmt = '1000';
-const [openPrice, fee, mark] = ['100', '0.25', '110'];
+const [openPrice, fee, weeklyGain] = ['100', '0.25', '10'];
 const profitShareRatio = '0.1';
-/** What one copy holds, and what it owes at the boundary: 10 % of quantity × (110 − 100) − fee. */
 const quantityOfEach = '5';
-export const owedByEach = text(decimal(quantityOfEach).times('10').minus(fee).times(profitShareRatio).round(8));
+
+/** The price at the end of a week, the first one being 0. */
+const markOf = (week: number): string => text(decimal(openPrice).plus(decimal(weeklyGain).times(String(week + 1))));
+
+/** What one copy owes for a week: 10 % of quantity × gain, in the first one less the fee. */
+export function owedFor(week: number): string {
+  const gain = decimal(quantityOfEach).times(weeklyGain);
+  return text((week === 0 ? gain.minus(fee) : gain).times(profitShareRatio).round(8));
+}
 
 interface Member {
   readonly accountId: string;
@@ -49,9 +57,11 @@ export class Crowd {
     return { account: 'fees', balance: this.times(fee) };
   }
 
-  /** What the platform's 2 % come to when all copies are settled. */
-  get settled(): Booked {
-    return { account: 'platform-revenue', balance: this.times(text(decimal(owedByEach).times('0.02').round(8))) };
+  /** What the platform's 2 % come to when all copies are settled for that many weeks. */
+  settled(weeks = 1): Booked {
+    const fees = Array.from({ length: weeks }, (_, week) => decimal(owedFor(week)).times('0.02').round(8));
+    const ofEach = fees.reduce((sum, each) => sum.plus(each), zero);
+    return { account: 'platform-revenue', balance: this.times(text(ofEach)) };
   }
 
   /** All copies are active and hold something, and the clock of each line stands a minute before Monday. */
@@ -78,12 +88,12 @@ export class Crowd {
       }),
     );
     await this.trade(at);
-    await this.marks(monday - minuteMs, false, mark);
+    await this.marks(monday - minuteMs, false, markOf(0));
   }
 
-  /** The boundary, on every line. */
-  async boundary(at = monday): Promise<void> {
-    await this.marks(at, true, mark);
+  /** The boundary at the end of a week, on every line; its tick may come late. */
+  async boundary(week = 0, lateMs = 0): Promise<void> {
+    await this.marks(monday + week * weekMs + lateMs, true, markOf(week));
   }
 
   /** A deposit of one account of each partition: something else that is to be answered meanwhile. */

@@ -68,7 +68,7 @@ export async function benchSettlement({ copies, json, say }: SettlementOptions):
       const deposits = keepDepositing(crowd);
       await heard.until('Not all copies are settled', () => heard.receipts.length >= copies, patienceMs);
       const settledMs = performance.now() - startedMs;
-      await untilBooked(booked, crowd.settled, patienceMs);
+      await untilBooked(booked, crowd.settled(), patienceMs);
       const bookedMs = performance.now() - startedMs;
       const sent = await deposits.stop();
       await heard.until(

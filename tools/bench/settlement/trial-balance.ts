@@ -19,6 +19,12 @@ export async function checkTrialBalance(url: string): Promise<TrialBalance | und
   return found;
 }
 
+/** What an account of the ledger has, USDT; undefined: nothing yet, or not reached. */
+export async function balanceOf(url: string, account: string): Promise<string | undefined> {
+  const found = await ask<{ balances: Readonly<Record<string, string>> }>(`${url}/accounts/${account}`);
+  return found?.balances['USDT'];
+}
+
 /** A balance that an account of the ledger comes to, USDT. */
 export interface Booked {
   readonly account: string;
@@ -32,8 +38,7 @@ export interface Booked {
 export async function untilBooked(url: string, { account, balance }: Booked, patienceMs: number): Promise<void> {
   const startedMs = performance.now();
   for (;;) {
-    const found = await ask<{ balances: Readonly<Record<string, string>> }>(`${url}/accounts/${account}`);
-    const has = found?.balances['USDT'];
+    const has = await balanceOf(url, account);
     if (has === balance) break;
     if (performance.now() - startedMs > patienceMs)
       throw new StartError(`${account} has ${has ?? 'nothing'} after ${patienceMs / 1000} s.`);
