@@ -1,5 +1,5 @@
-import { listEntriesMax, type CopiesMeasured } from '@slipstream/contracts';
-import { copyEquity, payableBy, text, withSettling, type Instruments, type MarkOf } from '@slipstream/domain';
+import { listEntriesMax, type CopiesMeasured, type Mark } from '@slipstream/contracts';
+import { copyEquity, isZero, payableBy, text, withSettling, type Instruments, type MarkOf } from '@slipstream/domain';
 import { isUnderWay, sorted, type Accounts, type CopyEntry } from './state.js';
 
 /** Whether a copy is to be settled: it has the terms of its provider, and isn't being settled at its stop already. */
@@ -42,11 +42,23 @@ function measured(
     const copies = entries.slice(i, i + listEntriesMax).map(({ copy, terms }) => {
       const { accountId, copyId, providerId } = terms;
       const equity = copyEquity(copy, mark, instruments);
-      return { accountId, copyId, providerId, equity: text(equity), available: text(payableBy(copy, equity)) };
+      const worth = { equity: text(equity), unrealised: text(equity.minus(copy.cash)) };
+      return { accountId, copyId, providerId, ...worth, available: text(payableBy(copy, equity)) };
     });
-    events.push({ type: 'CopiesMeasured', ...what, copies });
+    const marks = marksOf(entries.slice(i, i + listEntriesMax), mark);
+    events.push({ type: 'CopiesMeasured', ...what, copies, marks });
   }
   return events;
+}
+
+/** By what the copies were valued, by instrument. */
+function marksOf(entries: readonly CopyEntry[], mark: MarkOf): Mark[] {
+  const held = entries.flatMap(({ copy }) => copy.positions.filter(({ quantity }) => !isZero(quantity)));
+  const instruments = [...new Set(held.map(({ instrument }) => instrument))].sort();
+  return instruments.flatMap((instrument) => {
+    const price = mark(instrument);
+    return price ? [{ instrument, price: text(price) }] : [];
+  });
 }
 
 /** A copy that was measured at its stop waits for the charge. */

@@ -13,6 +13,7 @@ import {
   afterEnds,
   decimal,
   endOrder,
+  isFlat,
   needsCare,
   orderCommission,
   zero,
@@ -58,7 +59,7 @@ export function recordFills(state: Accounts, command: RecordFills, rules: Rules)
     if (!ended) continue;
     ends.push(ended.said);
     steps.push({ entry, from: copy, to: ended.copy });
-    // A close of its own that the venue rejected isn't tried again at once, but at the next tick.
+    // A close of its own that the venue rejected isn't tried again at once, but at the next tick, where anything is held.
     const again = ended.said.type !== 'CopyRejected' || ended.said.orderNo !== null;
     if (before) {
       before.copy = ended.copy;
@@ -71,7 +72,8 @@ export function recordFills(state: Accounts, command: RecordFills, rules: Rules)
   stepsAtHand.set(event, { state, steps });
   const events: Event[] = [event, ...failures];
   const needCare: CopyEntry[] = [];
-  for (const [entry, { copy, again }] of after) if (again && needsCare(copy)) needCare.push(entry);
+  for (const [entry, { copy, again }] of after)
+    if ((again || isFlat(copy)) && needsCare(copy)) needCare.push(entry);
   for (const entry of sorted(needCare)) {
     const { copy, occurredAt } = after.get(entry) as After;
     events.push(...afterEnds(entry.terms, copy, occurredAt, instruments, state.markOf(entry.line)));

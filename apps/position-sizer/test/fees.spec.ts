@@ -82,7 +82,8 @@ describe('measuring', () => {
     // 500 − 0.05 fee + 2.5 × 4; 10 of it are margin.
     expect(events[2]).toEqual({
       ...{ type: 'CopiesMeasured', line, at: monday, cause: 'period' },
-      copies: [{ ...ids, equity: '509.95', available: '499.95' }],
+      copies: [{ ...ids, equity: '509.95', unrealised: '10', available: '499.95' }],
+      marks: [{ instrument: 'X', price: '44' }],
     });
   });
 

@@ -144,6 +144,13 @@ describe('stopping', () => {
     expect(wallet(driven)).toBe('999.95');
   });
 
+  test('stopped while its open is under way, and the venue rejects that and then the close: it is over all the same', () => {
+    const driven = given(...active(), order(1), stop('market_close'));
+    expect(types(driven.give(filled(`${copyId}#1`, '0')))).toEqual(['CopyOrdersEnded']);
+    expect(types(driven.give(filled(`${copyId}#stop-1`, '0')))).toEqual(['CopyOrdersEnded', 'CopyStopped']);
+    expect(wallet(driven)).toBe('1000');
+  });
+
   test('the provider stops leading, or turns the follower away: it ends as its settings say', () => {
     for (const reason of ['provider_retired', 'removed_by_provider'] as const) {
       const driven = given(...holding({ subPosCloseType: 'copy_close' }));

@@ -39,8 +39,8 @@ const measured = (
   { available = equity, copyId = ids.copyId } = {},
 ): AnyRecord => ({
   type: 'CopiesMeasured',
-  ...{ line: null, at, cause },
-  copies: [{ ...ids, copyId, equity, available }],
+  ...{ line: null, at, cause, marks: [] },
+  copies: [{ ...ids, copyId, equity, available, unrealised: '1.5' }],
 });
 const charged = (settlementId: string, owed: string, changes: Partial<ShareCharged> = {}): AnyRecord => ({
   type: 'ProfitShareCharged',
@@ -102,7 +102,7 @@ describe('a boundary', () => {
           providerNet: '3.92',
         },
         ...{ dueAfter: '2', gapAfter: '0', equityBefore: '560', equityAfter: '556', from: began, until: monday },
-        ...{ measuredAt: 1, chargedAt: 2 },
+        ...{ unrealised: '1.5', measuredAt: 1, chargedAt: 2 },
       },
     ]);
     // The rest is asked for next time, with what has come since.
@@ -113,7 +113,7 @@ describe('a boundary', () => {
   test('without one: the receipt comes at once, and nobody is asked', () => {
     const driven = given(confirmed(), measured('450'));
     expect(receiptsOf(driven)).toMatchObject([
-      { newProfit: '0', gapAfter: '50', providerGross: '0', available: '450', measuredAt: 1, chargedAt: null },
+      { newProfit: '0', gapAfter: '50', providerGross: '0', available: '450', unrealised: '1.5', chargedAt: null },
     ]);
     expect(driven.sent).toEqual([]);
   });

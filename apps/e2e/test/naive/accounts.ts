@@ -16,6 +16,7 @@ import {
   forget,
   held,
   inFlight,
+  isFlat,
   optional,
   type NaiveCopy,
   type NaiveLead,
@@ -325,7 +326,7 @@ export class NaiveAccounts {
     if (told.length === 0) return [];
     const events: AnyRecord[] = [{ type: 'CopyOrdersEnded', ends: told } as unknown as AnyRecord];
     for (const [copy, { at, again }] of [...touched].sort(([a], [b]) => (a.copyId < b.copyId ? -1 : 1)))
-      if (again) events.push(...afterEnds(copy, at, this.world(copy.line)));
+      if (again || isFlat(copy, this.instruments)) events.push(...afterEnds(copy, at, this.world(copy.line)));
     return events;
   }
 

@@ -80,8 +80,8 @@ function over(copy: NaiveCopy, at: number, world: World): AnyRecord[] {
   if (copy.fees.settling) return [];
   copy.fees.settling = true;
   const money = said(most(books(copy, world.instruments).cash, zero));
-  const copies = [{ ...idsOf(copy), equity: money, available: money }];
-  return [{ type: 'CopiesMeasured', line: null, at, cause: 'stop', copies }];
+  const copies = [{ ...idsOf(copy), equity: money, unrealised: '0', available: money }];
+  return [{ type: 'CopiesMeasured', line: null, at, cause: 'stop', copies, marks: [] }];
 }
 
 export function stopped(copy: NaiveCopy, at: number, world: World): AnyRecord {

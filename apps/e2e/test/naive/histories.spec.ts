@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AnyRecord, CopySettings } from '@slipstream/contracts';
-import { decimal, text } from '@slipstream/domain';
+import { decimal, isZero, text } from '@slipstream/domain';
 import { Mover, oneMove, settings, startingPrices, startOfHistories, type Move } from '../histories.js';
 import {
   application,
@@ -117,6 +117,9 @@ class History {
       if (!copy) continue;
       is = is.plus(copy.cash);
       expect(copy.orders).toEqual([]);
+      // Nothing is in flight: one that stops and holds nothing has been asked for what it owes, at least.
+      if (copy.status === 'stopping' && copy.positions.every(({ quantity }) => isZero(quantity)))
+        expect([copyId, copy.fees?.settling]).toEqual([copyId, true]);
       for (const { positionSide, quantity, held } of copy.positions) {
         expect(text(quantity)).toBe(text(held));
         if (positionSide === 'long') expect(quantity.s).toBe(1);

@@ -56,11 +56,23 @@ export function measured(
   own.sort((a, b) => (a.copyId < b.copyId ? -1 : 1));
   const told = own.map((copy): CopyMeasure => {
     const { accountId, copyId, providerId } = copy;
-    const [worth, available] = [funds(copy, world).equity, payable(copy, world)].map(said) as [string, string];
-    return { accountId, copyId, providerId, equity: worth, available };
+    const { equity: worth } = funds(copy, world);
+    const unrealised = worth.minus(books(copy, world.instruments).cash);
+    const [now, open, available] = [worth, unrealised, payable(copy, world)].map(said) as [string, string, string];
+    return { accountId, copyId, providerId, equity: now, unrealised: open, available };
   });
   expect(told.length).toBeLessThanOrEqual(listEntriesMax);
-  return told.length === 0 ? [] : [{ type: 'CopiesMeasured', ...what, copies: told }];
+  return told.length === 0 ? [] : [{ type: 'CopiesMeasured', ...what, copies: told, marks: marksOf(own, world) }];
+}
+
+function marksOf(copies: readonly NaiveCopy[], world: World): Measured['marks'] {
+  const held = new Set<string>();
+  for (const copy of copies) {
+    const { quantity } = books(copy, world.instruments);
+    for (const lead of copy.leads) if (!(quantity.get(lead) ?? zero).eq(0)) held.add(lead.instrument);
+  }
+  const known = [...held].sort().map((instrument) => ({ instrument, price: world.marks.get(instrument) }));
+  return known.flatMap(({ instrument, price }) => (price ? [{ instrument, price: said(price) }] : []));
 }
 
 /** The provider's side ends copies; those of one that leads no more are measured first. */

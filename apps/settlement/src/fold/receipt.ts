@@ -7,7 +7,7 @@ type Ids = Pick<Receipt, 'accountId' | 'copyId' | 'providerId'>;
 export function receiptOf(
   { accountId, copyId, providerId }: Ids,
   receipt: SettlementReceipt,
-  positions: Pick<Receipt, 'measuredAt' | 'chargedAt'>,
+  told: Pick<Receipt, 'unrealised' | 'measuredAt' | 'chargedAt'>,
 ): Receipt {
   return {
     ...{ settlementId: receipt.settlementId, accountId, copyId, providerId, cause: receipt.cause },
@@ -32,7 +32,7 @@ export function receiptOf(
     platformFee: text(receipt.platformFee),
     providerNet: text(receipt.providerNet),
     equityAfter: text(receipt.equityAfter),
-    ...positions,
+    ...told,
     occurredAt: receipt.until,
   };
 }

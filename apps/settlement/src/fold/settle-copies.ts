@@ -64,7 +64,8 @@ export function settleMeasured(state: Shares, event: CopiesMeasured, rules: Rule
     } else if (begun) {
       const payment = { available: decimal(measure.available), charged: zero, platformFeeRatio };
       const paid = charge(begun.share, begun.pending.settlementId, payment);
-      if (paid) receipts.push(receiptOf(measure, paid.receipt, { measuredAt: meta.offset, chargedAt: null }));
+      const told = { unrealised: measure.unrealised, measuredAt: meta.offset, chargedAt: null };
+      if (paid) receipts.push(receiptOf(measure, paid.receipt, told));
     }
   }
   const due: ProfitShareDue = { type: 'ProfitShareDue', at, cause: kind, measuredAt: meta.offset, charges, measures };
@@ -87,7 +88,8 @@ export function settlementDue(state: Shares, { charges, measures, measuredAt }: 
     const shared = state.share(copyId);
     const measure = measures[index];
     if (!shared || !measure) return;
-    const asked = { [settlementId]: { measuredAt, platformFeeRatio: decimal(platformFeeRatio) } };
+    const { unrealised } = measure;
+    const asked = { [settlementId]: { measuredAt, unrealised, platformFeeRatio: decimal(platformFeeRatio) } };
     begin(state, shared, causeFrom(cause, at), measure.equity, asked);
   });
 }
@@ -152,10 +154,10 @@ export function settleCharged(state: Shares, event: ProfitShareCharged, meta: Me
     const shared = state.share(said.copyId);
     const asked = shared?.asked[said.settlementId];
     if (!shared || !asked) return [];
-    const { platformFeeRatio, measuredAt } = asked;
+    const { platformFeeRatio, measuredAt, unrealised } = asked;
     const payment = { available: decimal(said.available), charged: decimal(said.charged), platformFeeRatio };
     const paid = charge(shared.share, said.settlementId, payment);
-    return paid ? [receiptOf(said, paid.receipt, { measuredAt, chargedAt: meta.offset })] : [];
+    return paid ? [receiptOf(said, paid.receipt, { unrealised, measuredAt, chargedAt: meta.offset })] : [];
   });
   return receipts.length === 0 ? [] : [{ type: 'ProfitShareSettled', receipts }];
 }

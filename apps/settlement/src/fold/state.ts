@@ -16,6 +16,8 @@ import { DueMonths } from './due-months.js';
 export interface Asked {
   /** Offset of CopiesMeasured in the journal of accounts. */
   readonly measuredAt: number;
+  /** Part of the equity it was measured with. */
+  readonly unrealised: string | null;
   readonly platformFeeRatio: Decimal;
 }
 
@@ -103,9 +105,9 @@ const nextMonth = ({ subscription, monthsAsked }: Pick<Pair, 'subscription' | 'm
 export function revive(id: string, json: unknown): object {
   if (id.startsWith('share/')) {
     const saved = json as Shared;
-    const asked = Object.entries(saved.asked).map(([settlementId, { measuredAt, platformFeeRatio }]) => [
+    const asked = Object.entries(saved.asked).map(([settlementId, one]) => [
       settlementId,
-      { measuredAt, platformFeeRatio: decimal(platformFeeRatio as unknown as string) },
+      { ...one, platformFeeRatio: decimal(one.platformFeeRatio as unknown as string) },
     ]);
     return { ...saved, share: reviveCopyShare(saved.share), asked: Object.fromEntries(asked) as Shared['asked'] };
   }

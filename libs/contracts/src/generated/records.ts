@@ -69,6 +69,8 @@ export interface CopyMeasure {
   readonly equity: string;
   /** Money it can pay with: not bound as margin or reserved; 0 when it is below */
   readonly available: string;
+  /** Part of the equity that is unrealised at the marks; the rest is cash. Null in records from before it was told */
+  readonly unrealised: null | string;
 }
 
 /** An order number a copy never got to see: skipped, record_unreadable. */
@@ -313,7 +315,7 @@ export interface ProviderOrder {
   readonly blocked: readonly ('kill_switch' | 'instrument_blocked' | 'instrument_illiquid' | 'provider_blocked')[];
 }
 
-/** A settlement with all that is needed to work it out by hand; the formulas are in libs/domain, settle.ts. */
+/** A settlement with all that is needed to work it out by hand; the formulas are in libs/domain/src/settlement, pending.ts and charge.ts. */
 export interface SettlementReceipt {
   readonly settlementId: string;
   readonly accountId: string;
@@ -329,6 +331,8 @@ export interface SettlementReceipt {
   readonly withdrawals: string;
   readonly pnl: string;
   readonly equityBefore: string;
+  /** Part of equityBefore; the marks are in the CopiesMeasured at measuredAt. Null in receipts from before it was told */
+  readonly unrealised: null | string;
   readonly gapOpening: string;
   readonly gapWithdrawn: string;
   readonly gapBefore: string;
@@ -346,7 +350,7 @@ export interface SettlementReceipt {
   readonly equityAfter: string;
   /** Offset of CopiesMeasured in accounts.events, partition of the account */
   readonly measuredAt: number;
-  /** Offset of ProfitSharesCharged; null where nothing was owed */
+  /** Offset of ProfitShareCharged; null where nothing was owed */
   readonly chargedAt: null | number;
   readonly occurredAt: number;
 }
@@ -669,6 +673,8 @@ export interface CopiesMeasured {
   readonly at: number;
   readonly cause: 'period' | 'stop' | 'retirement';
   readonly copies: readonly CopyMeasure[];
+  /** Of what these copies hold, by which they were valued; empty in records from before it was told */
+  readonly marks: readonly Mark[];
 }
 
 /** Active: owed every order from this number on. */

@@ -54,8 +54,8 @@ export function endCopy(terms: CopyTerms, copy: Copy, occurredAt: number): CopyE
   if (copy.fees.settling) return [];
   const { accountId, copyId, providerId } = terms;
   const money = text(max(copy.cash, zero));
-  const copies = [{ accountId, copyId, providerId, equity: money, available: money }];
-  return [{ type: 'CopiesMeasured', line: null, at: occurredAt, cause: 'stop', copies }];
+  const copies = [{ accountId, copyId, providerId, equity: money, unrealised: '0', available: money }];
+  return [{ type: 'CopiesMeasured', line: null, at: occurredAt, cause: 'stop', copies, marks: [] }];
 }
 
 /** The copy that was measured at its stop. */
