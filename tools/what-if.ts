@@ -1,6 +1,6 @@
 // npm run what-if: what a copy would have made of a provider's history, by the very rules of the platform, touching nothing.
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { build } from './build.mjs';
 
 interface Options {
@@ -9,6 +9,8 @@ interface Options {
   readonly settings?: string;
   readonly total: string;
   readonly capital: string;
+  readonly share: string;
+  readonly period: 'weekly' | 'monthly';
   readonly json?: true;
 }
 
@@ -19,6 +21,8 @@ const options = new Command('what-if')
   .option('--settings <json>', 'of the copy: JSON, or a file with it; what is missing has its default')
   .option('--total <amount>', 'money put in', '1000')
   .option('--capital <amount>', 'of the provider at the start', '10000')
+  .option('--share <ratio>', 'of the profit that the provider takes, as a fraction', '0.1')
+  .addOption(new Option('--period <period>', 'when it is settled').choices(['weekly', 'monthly']).default('weekly'))
   .option('--json', 'everything, for programs')
   .parse()
   .opts<Options>();

@@ -3,6 +3,9 @@ import {
   decimal,
   defaultCopySettings,
   defaultPolicy,
+  one,
+  text,
+  zero,
   instrumentTable,
   parseInstruments,
   parsePolicy,
@@ -22,6 +25,9 @@ export interface Question {
   readonly settings: string;
   readonly total: string;
   readonly capital: string;
+  /** Fraction of new profit that the provider takes, and how often it is settled. */
+  readonly share: string;
+  readonly period: 'weekly' | 'monthly';
   readonly json?: true;
 }
 
@@ -38,9 +44,23 @@ export async function whatIf(question: Question): Promise<void> {
   const settings = settingsFrom(question.settings);
   const wrong = settingsRefusal(settings, policy);
   if (wrong) throw new Error(`--settings: ${wrong.detail} (${wrong.reason})`);
+  const terms = { profitShareRatio: shareFrom(question.share), settlementPeriod: question.period };
   const line = await lineOfFile(question.fills, provider, capital, instruments);
-  const what = simulateCopy(line, { settings, copyTotalAmt: total, instruments, policy });
+  const fees = { providerId: provider, terms, startedAt: startOf(line) };
+  const what = simulateCopy(line, { settings, copyTotalAmt: total, instruments, policy, fees });
   console.log(question.json ? JSON.stringify(what, null, 2) : told(what, line, question));
+}
+
+function shareFrom(given: string): string {
+  const ratio = given === '0' ? zero : positive(given);
+  if (!ratio || ratio.gt(one)) throw new Error(`--share ${given} is no fraction between 0 and 1.`);
+  return text(ratio);
+}
+
+/** ms */
+function startOf([first]: readonly LineRecord[]): number {
+  if (first === undefined) return 0;
+  return 'orderNo' in first ? first.occurredAt : first.at;
 }
 
 function settingsFrom(json: string): CopySettings {
@@ -72,12 +92,13 @@ function told(what: SimulatedCopy, line: readonly LineRecord[], { provider, tota
     ['put in', `${total} USDT`],
     ['worth at the end', `${what.equity} USDT (${gain.toString()} %)`],
     ['realised', `${what.realisedPnl} USDT before fees`],
-    ['fees', `${what.fees} USDT`],
+    ['fees', `${what.fees} USDT, commission ${what.commission} USDT`],
+    ['profit share', `${what.profitShare} USDT in ${what.settlements.length} settlements`],
     ['stopped', what.stopped ?? 'no'],
   ];
   const skips = Object.entries(what.skips).sort(([, a], [, b]) => b - a);
   for (const [reason, count] of skips) rows.push([`skipped ${reason}`, String(count)]);
   const width = Math.max(...rows.map(([name]) => name.length));
-  const text = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
-  return `${text}\n\n  Past results don't guarantee future results.`;
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
+  return `${lines}\n\n  Past results don't guarantee future results.`;
 }

@@ -14,15 +14,19 @@ const terms = fc.constantFrom(
   { profitShareRatio: '0.3', settlementPeriod: 'monthly' as const },
 );
 
+const commissions = fc.constantFrom('0', '0', '0.35');
+
 test('the what-if of a copy is what the folds of the platform do with it, on random histories', async () => {
   const causes = new Set<string>();
-  let paid = 0;
+  let [paid, commissioned] = [0, 0];
   await fc.assert(
-    fc.asyncProperty(moves, settings, terms, async (history, own, taken) => {
+    fc.asyncProperty(moves, settings, terms, commissions, async (history, own, taken, commission) => {
       const line = lineOf(history);
       const fees = taken ? { fees: { providerId: 'p', terms: taken, startedAt: startOfHistories } } : {};
-      const whatIf = { settings: own, copyTotalAmt: '500', instruments, policy, ...fees };
+      const rules = { ...policy, copiedOrderCommission: decimal(commission) };
+      const whatIf = { settings: own, copyTotalAmt: '500', instruments, policy: rules, ...fees };
       const what = simulateCopy(line, whatIf);
+      if (what.commission !== '0') commissioned += 1;
       expectSame(what, await foldInStep(line, 'p', whatIf));
       if (what.profitShare !== '0') paid += 1;
       for (const { terms } of what.ownOrders) causes.add(terms.causeType);
@@ -30,7 +34,7 @@ test('the what-if of a copy is what the folds of the platform do with it, on ran
     }),
     { numRuns: Number(process.env['WHAT_IF_RUNS'] ?? 1500) },
   );
-  expect(paid).toBeGreaterThan(5);
+  expect(Math.min(paid, commissioned)).toBeGreaterThan(5);
   // The histories are such that everything happens that can happen to a copy of one provider.
   for (const cause of ['take_profit', 'stop_loss', 'max_loss', 'liquidation', 'sliced_exit', 'stop', 'copy_stopping'])
     expect(causes).toContain(cause);

@@ -9,14 +9,14 @@ import {
   copyEquity,
   decimal,
   freeFunds,
+  heldBack,
   max,
   text,
   totalAfterTakingOut,
-  withFlow,
+  withCopyFunds,
   zero,
   type Decimal,
 } from '@slipstream/domain';
-import { heldBack } from './charge-profit-share.js';
 import { amountSentence, parseAmount } from './parse-amount.js';
 import { asCopyRequest, granted } from './request.js';
 import { totalRefusal } from './limits-of-place.js';
@@ -63,12 +63,12 @@ export function takeOutFunds(
     const { terms, copy } = entry;
     if (!isRunning(entry)) return refuse('copy_not_active', `The copy is ${copy.status}.`);
     const equity = equityOf(state, entry, rules);
-    // What is due isn't the follower's any more.
-    const free = freeFunds(copy, equity).minus(heldBack(copy));
+    // What is due, and the share of what is won, isn't the follower's any more.
+    const free = freeFunds(copy, equity).minus(heldBack(copy, equity));
     if (free.lt(amount))
       return refuse(
         'funds_in_use',
-        `At most ${text(max(free, zero))} USDT can be taken out: the rest is in use or due.`,
+        `At most ${text(max(free, zero))} USDT can be taken out: the rest is in use or the provider's share.`,
       );
     const { copyAmountMin } = rules.policy;
     if (equity.minus(amount).lt(copyAmountMin)) {
@@ -92,5 +92,5 @@ export function fundsMoved(state: Accounts, event: CopyFundsAdded | CopyFundsTak
   const account = state.account(event.accountId);
   state.setAccount({ ...account, wallet: account.wallet.minus(amount) });
   state.setTerms(entry, { ...entry.terms, copyTotalAmt: decimal(event.copyTotalAmt) });
-  state.setCopy(entry, withFlow(entry.copy, amount, decimal(event.equityBefore)));
+  state.setCopy(entry, withCopyFunds(entry.copy, amount, decimal(event.equityBefore)));
 }

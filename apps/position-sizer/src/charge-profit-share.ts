@@ -16,9 +16,7 @@ import {
   text,
   wasCharged,
   withCharge,
-  zero,
   type Copy,
-  type Decimal,
   type Instruments,
 } from '@slipstream/domain';
 import type { Rules } from './rules.js';
@@ -55,6 +53,8 @@ export function chargeProfitShare(
       // What can't be read must not be held back either.
       charges.push({ ...unpaid(charge), due: '0' });
       following.push({ type: 'AccountSuspended', accountId, command: command.type, detail: String(error) });
+      // It isn't asked for again: what the copy has goes back all the same.
+      if (charge.cause === 'stop' && copy.fees?.settling) following.push(copyStopped(entry.terms, copy, charge.at));
     }
   }
   return [{ type: 'ProfitShareCharged', charges }, ...following];
@@ -112,6 +112,3 @@ export function profitShareCharged(state: Accounts, event: ProfitShareCharged): 
       state.setCopy(entry, withCharge(entry.terms, entry.copy, amountsOf(said)));
   }
 }
-
-/** What a copy holds back of what it could give out. */
-export const heldBack = (copy: Copy): Decimal => copy.fees?.due ?? zero;

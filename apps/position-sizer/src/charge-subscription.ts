@@ -27,18 +27,19 @@ export function chargeSubscription(
     const account = accounts.get(accountId) ?? state.account(accountId);
     const entry = state.entry(copyId);
     const runs = entry !== undefined && isRunning(entry);
+    let said: SubscriptionCharged;
     try {
-      const said = charged(account, charge, runs);
-      charges.push(said);
+      said = charged(account, charge, runs);
       accounts.set(accountId, withMonth(account, said));
-      if (said.paid || !runs) continue;
-      const cause = { reason: 'subscription_unpaid', causeType: 'stop', subPosCloseType: 'copy_close' } as const;
-      const how = { ...cause, requestId: null, occurredAt };
-      following.push(...stopCopy(entry.terms, entry.copy, how, instruments, state.markOf(entry.line)));
     } catch (error) {
-      charges.push(answer(charge, account.wallet, false, zero));
+      said = answer(charge, account.wallet, false, zero);
       following.push({ type: 'AccountSuspended', accountId, command: command.type, detail: String(error) });
     }
+    charges.push(said);
+    if (said.paid || !runs) continue;
+    const cause = { reason: 'subscription_unpaid', causeType: 'stop', subPosCloseType: 'copy_close' } as const;
+    const how = { ...cause, requestId: null, occurredAt };
+    following.push(...stopCopy(entry.terms, entry.copy, how, instruments, state.markOf(entry.line)));
   }
   return [{ type: 'SubscriptionsCharged', charges }, ...following];
 }

@@ -14,17 +14,14 @@ import type { Rules } from './rules.js';
 import { isRunning, type Accounts } from './state.js';
 
 /**
- * The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. Those of a
+ * The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. All of a
  * provider that leads no more are settled at that moment, and for the rest when they have stopped.
  */
 export function endCopies(state: Accounts, command: EndCopies, { instruments }: Rules): (Stop | CopiesMeasured)[] {
   const { reason, occurredAt } = command;
-  const entries = command.copies.flatMap(({ copyId }) => {
-    const entry = state.entry(copyId);
-    return entry && isRunning(entry) ? [entry] : [];
-  });
+  const entries = command.copies.flatMap(({ copyId }) => state.entry(copyId) ?? []);
   const settled = reason === 'provider_retired' ? measureRetired(state, entries, occurredAt, instruments) : [];
-  const stops = entries.flatMap((entry) => {
+  const stops = entries.filter(isRunning).flatMap((entry) => {
     const { subPosCloseType } = entry.terms.settings;
     const cause = { reason, causeType: 'stop', subPosCloseType, requestId: null, occurredAt } as const;
     return stopCopy(entry.terms, entry.copy, cause, instruments, state.markOf(entry.line));

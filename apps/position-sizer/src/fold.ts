@@ -1,7 +1,7 @@
 import { streams, type AnyRecord } from '@slipstream/contracts';
 import { defaultPolicy, type Instruments, type Policy } from '@slipstream/domain';
 import type { Fold, Outgoing } from '@slipstream/streams';
-import { announceFees } from './announce-fees.js';
+import { announceFees, feesAnnounced } from './announce-fees.js';
 import { chargeProfitShare, profitShareCharged } from './charge-profit-share.js';
 import { chargeSubscription, subscriptionsCharged } from './charge-subscription.js';
 import { addFunds, fundsMoved, takeOutFunds } from './change-funds.js';
@@ -143,6 +143,8 @@ function evolve(state: Accounts, event: AnyRecord, rules: Rules): void {
       return accountReinstated(state, event);
     case 'FundsWithdrawn':
       return fundsWithdrawn(state, event);
+    case 'CopyFeesAnnounced':
+      return feesAnnounced(state, event);
     case 'CopiesMeasured':
       return copiesMeasured(state, event);
     case 'ProfitShareCharged':

@@ -1,5 +1,15 @@
 import { listEntriesMax, type CopiesMeasured, type Mark } from '@slipstream/contracts';
-import { copyEquity, isZero, payableBy, text, withSettling, type Instruments, type MarkOf } from '@slipstream/domain';
+import {
+  copyEquity,
+  decimal,
+  isZero,
+  payableBy,
+  text,
+  withMeasure,
+  withSettling,
+  type Instruments,
+  type MarkOf,
+} from '@slipstream/domain';
 import { isUnderWay, sorted, type Accounts, type CopyEntry } from './state.js';
 
 /** Whether a copy is to be settled: it has the terms of its provider, and isn't being settled at its stop already. */
@@ -61,11 +71,12 @@ function marksOf(entries: readonly CopyEntry[], mark: MarkOf): Mark[] {
   });
 }
 
-/** A copy that was measured at its stop waits for the charge. */
-export function copiesMeasured(state: Accounts, { cause, copies }: CopiesMeasured): void {
-  if (cause !== 'stop') return;
-  for (const { copyId } of copies) {
+/** What settlement takes the profit up to; one that was measured at its stop waits for the charge. */
+export function copiesMeasured(state: Accounts, { cause, at, copies }: CopiesMeasured): void {
+  for (const { copyId, equity } of copies) {
     const entry = state.entry(copyId);
-    if (entry) state.setCopy(entry, withSettling(entry.copy));
+    if (!entry) continue;
+    const measured = withMeasure(entry.copy, decimal(equity), at);
+    state.setCopy(entry, cause === 'stop' ? withSettling(measured) : measured);
   }
 }

@@ -9,17 +9,7 @@ import type {
   OrderEnd,
   RecordFills,
 } from '@slipstream/contracts';
-import {
-  afterEnds,
-  decimal,
-  endOrder,
-  isFlat,
-  needsCare,
-  orderCommission,
-  zero,
-  type Copy,
-  type Policy,
-} from '@slipstream/domain';
+import { afterEnds, commissionAt, decimal, endOrder, isFlat, needsCare, type Copy } from '@slipstream/domain';
 import type { Rules } from './rules.js';
 import { sorted, type Accounts, type CopyEntry } from './state.js';
 
@@ -72,8 +62,7 @@ export function recordFills(state: Accounts, command: RecordFills, rules: Rules)
   stepsAtHand.set(event, { state, steps });
   const events: Event[] = [event, ...failures];
   const needCare: CopyEntry[] = [];
-  for (const [entry, { copy, again }] of after)
-    if ((again || isFlat(copy)) && needsCare(copy)) needCare.push(entry);
+  for (const [entry, { copy, again }] of after) if ((again || isFlat(copy)) && needsCare(copy)) needCare.push(entry);
   for (const entry of sorted(needCare)) {
     const { copy, occurredAt } = after.get(entry) as After;
     events.push(...afterEnds(entry.terms, copy, occurredAt, instruments, state.markOf(entry.line)));
@@ -94,19 +83,13 @@ function ending(
   failures: AccountSuspended[],
 ): ReturnType<typeof endOrder> {
   try {
-    return endOrder(copy, end, entry.terms.providerId, instruments, commissionOf(policy, end));
+    return endOrder(copy, end, entry.terms.providerId, instruments, commissionAt(policy, end));
   } catch (error) {
     const { accountId } = entry.terms;
     failures.push({ type: 'AccountSuspended', accountId, command: 'RecordFills', detail: String(error) });
     return null;
   }
 }
-
-/** The platform's part of a copied order; orders of the copy's own causes are free. */
-const commissionOf =
-  ({ copiedOrderCommission }: Policy, { orderId }: OrderEnd): Parameters<typeof endOrder>[4] =>
-  ({ filled, orderNo, cash }) =>
-    orderNo === null ? zero : (orderCommission({ orderId, filled }, copiedOrderCommission, cash)?.charged ?? zero);
 
 export function copyOrdersEnded(state: Accounts, event: CopyOrdersEnded, { instruments }: Rules): void {
   const atHand = stepsAtHand.get(event);

@@ -19,6 +19,7 @@ import {
   decimal,
   jurisdictionOf,
   noDue,
+  unsettledFrom,
   settingsRefusal,
   startingCopy,
   text,
@@ -132,7 +133,8 @@ export function copyConfirmed(state: Accounts, event: CopyConfirmed): void {
   if (!entry) return;
   const lastOrder = event.fromOrder - 1;
   const status = entry.copy.status === 'cancelled' ? 'stopping' : 'active';
-  const fees = event.fees === null ? null : noDue;
+  const unsettled = event.fees && unsettledFrom(entry.copy.cash, event.fees, event.announced);
+  const fees = unsettled && { ...noDue, unsettled };
   state.setCopy(entry, { ...entry.copy, status, fromOrder: event.fromOrder, lastOrder, fees });
 }
 

@@ -110,6 +110,10 @@ describe('measuring', () => {
     expect(types(given(...withFees(), ...opened).give(endCopies('removed_by_provider')))).not.toContain(
       'CopiesMeasured',
     );
+    // One that stops already too, and goes on with its stop.
+    const stopping = given(...withFees(), ...opened, stop('copy_close')).give(endCopies());
+    expect(stopping).toMatchObject([{ type: 'CopiesMeasured', cause: 'retirement', copies: [{ copyId }] }]);
+    expect(stopping).toHaveLength(1);
   });
 });
 
@@ -185,6 +189,34 @@ describe('a charge', () => {
   });
 });
 
+describe('taking out', () => {
+  /** Won 450 of 500, closed: 949.9. */
+  const won = [...opened, order(2, { ...closing, price: '220' }), filled(`${copyId}#2`, '2.5', '220')];
+  const most = (driven: ReturnType<typeof given>) => {
+    const [said] = driven.give(takeOut('99999', `most-${driven.journal.length}`));
+    return /At most (\S+) USDT/.exec((said as { detail?: string }).detail ?? '')?.[1];
+  };
+
+  test('leaves the provider’s share of what is won, at the higher of two ratios, before it is settled and while it is asked for', () => {
+    const driven = given(...withFees(), ...won);
+    expect(most(driven)).toBe('859.92');
+    driven.give(tick(before, '220'), tick(monday, '220', true));
+    // The announced ratio is in force from the boundary on.
+    expect(most(driven)).toBe('859.92');
+    driven.give(asked({ owed: '44.99', at: monday }));
+    expect(most(driven)).toBe('904.91');
+    expect(most(driven.reloaded())).toBe('904.91');
+  });
+
+  test('money that was put in is free, and a loss is no profit', () => {
+    const driven = given(...withFees(), deposit('1000', 'more'), ...won, add('100', 'in'));
+    expect(most(driven)).toBe('959.92');
+    driven.give(takeOut('900', 'out'));
+    expect(most(driven)).toBe('59.92');
+    expect(most(given(...withFees()))).toBe('500');
+  });
+});
+
 describe('a stop', () => {
   const atStop = asked({ settlementId: `${copyId}/stop`, cause: 'stop', at: 9, owed: '12' });
 
@@ -217,6 +249,13 @@ describe('a stop', () => {
     expect(later.events('CopiesDecided').flatMap(({ placed }) => placed)).toEqual([]);
     expect(types(later.give(atStop, atStop))).toEqual(['ProfitShareCharged', 'CopyStopped', 'ProfitShareCharged']);
     expect(wallet(later)).toBe('988');
+  });
+
+  test('whose charge can’t be read pays nothing and is over: nobody asks again', () => {
+    const driven = given(...withFees(), stop('market_close'));
+    const broken = asked({ settlementId: `${copyId}/stop`, cause: 'stop', at: 9, owed: 'much' });
+    expect(types(driven.give(broken))).toEqual(['ProfitShareCharged', 'AccountSuspended', 'CopyStopped']);
+    expect(wallet(driven)).toBe('1000');
   });
 
   test('of a copy without terms is over at once, as ever', () => {

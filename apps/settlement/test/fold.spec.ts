@@ -7,6 +7,7 @@ import {
   type ShareCharged,
   type SubscriptionCharged,
 } from '@slipstream/contracts';
+import { decimal, defaultPolicy, text } from '@slipstream/domain';
 import { drive } from '@slipstream/testing';
 import { settlementFold } from '../src/fold/fold.js';
 
@@ -190,11 +191,24 @@ describe('a stop', () => {
     expect(driven.reloaded().give(again)).toMatchObject([{ gap, due: '0.5', carriedFrom: 'a~p~1' }]);
   });
 
+  test('leaves what the journal says, whatever the days are by which it is read again', () => {
+    const events = [confirmed(), atStop('450'), charged('stop', '0', { cause: 'stop' }), stopped];
+    const journal = given(...events, confirmed({ copyId: 'a~p~2', occurredAt: monday + 60 * 86_400_000 })).journal;
+    const read = drive(settlementFold({ ...defaultPolicy, carriedGapDays: 30 }), 4);
+    for (const event of journal) settlementFold().evolve(read.state, event);
+    expect(text(read.state.share('a~p~2')!.share.gap)).toBe('50');
+  });
+
   test('uses up what was carried: a third copy begins with none', () => {
     const driven = given(confirmed(), atStop('450'), charged('stop', '0', { cause: 'stop' }), stopped);
     driven.give(confirmed({ copyId: 'a~p~2' }));
     expect(driven.give(confirmed({ copyId: 'a~p~3' }))).toMatchObject([{ gap: '0', carriedFrom: null }]);
   });
+});
+
+const line = partitionOf('p', partitionCount);
+const ticked = (at: number, onLine = line): AnyRecord => ({
+  ...{ type: 'MarketTicked', at, boundary: false, line: onLine, marks: [] },
 });
 
 describe('terms', () => {
@@ -223,6 +237,49 @@ describe('terms', () => {
     ]);
   });
 
+  test('of a price that was announced before the copy joined hold for its months from their moment on', () => {
+    const later = { fees: { ...price, subscriptionPrice: '10' }, effectiveFrom: monday };
+    const driven = given(confirmed({ fees: price, announced: later }));
+    const month = {
+      chargeId: `a~p~1/subscription/month-${began}`,
+      from: began,
+      until: Date.UTC(2026, 6, 1, 0, 0, 0, 5),
+    };
+    const paid = {
+      ...ids,
+      ...month,
+      price: '40',
+      available: '90',
+      paid: true,
+      platformFee: '0.8',
+      providerNet: '39.2',
+    };
+    driven.give({ type: 'SubscriptionsCharged', charges: [{ ...paid, occurredAt: began }] }, ticked(month.until));
+    expect(asksOf(driven)).toMatchObject([{ charges: [{ price: '40' }] }, { charges: [{ price: '10' }] }]);
+  });
+
+  test('from a price to a share the moment a month would begin: that month isn’t asked for', () => {
+    const first = Date.UTC(2026, 5, 1);
+    const driven = given(
+      confirmed({ fees: { ...price, settlementPeriod: 'monthly' }, occurredAt: first }),
+      announce(share, Date.UTC(2026, 6, 1)),
+    );
+    const month = { chargeId: `a~p~1/subscription/month-${first}`, from: first, until: Date.UTC(2026, 6, 1) };
+    const paid = {
+      ...ids,
+      ...month,
+      price: '40',
+      available: '90',
+      paid: true,
+      platformFee: '0.8',
+      providerNet: '39.2',
+    };
+    driven.give({ type: 'SubscriptionsCharged', charges: [{ ...paid, occurredAt: first }] }, ticked(month.until));
+    driven.give(measured('600', 'period', month.until));
+    expect(driven.events('SubscriptionDue')).toHaveLength(1);
+    expect(driven.events('SubscriptionEnded')).toMatchObject([{ reason: 'terms_changed' }]);
+  });
+
   test('from a price to a share: the subscription ends, what is won from there on is shared', () => {
     const driven = given(confirmed({ fees: { ...price, settlementPeriod: 'weekly' } }), announce(share, monday));
     driven.give(measured('600'), measured('650', 'period', monday + weekMs));
@@ -232,10 +289,6 @@ describe('terms', () => {
 });
 
 describe('a subscription', () => {
-  const line = partitionOf('p', partitionCount);
-  const ticked = (at: number, onLine = line): AnyRecord => ({
-    ...{ type: 'MarketTicked', at, boundary: false, line: onLine, marks: [] },
-  });
   const subscribed = confirmed({ fees: price });
   const until = Date.UTC(2026, 6, 1, 0, 0, 0, 5);
   const answer = (paid: boolean, changes: Partial<SubscriptionCharged> = {}): AnyRecord => ({
@@ -266,6 +319,13 @@ describe('a subscription', () => {
     expect(driven.events('SubscriptionSettled')).toMatchObject([
       { receipts: [{ paid: true, providerNet: '39.2', chargedAt: 1 }] },
     ]);
+  });
+
+  test('has the ratio it was asked with on its receipt, whatever is configured by then', () => {
+    const asked = given(subscribed);
+    const driven = drive(settlementFold({ ...defaultPolicy, platformFeeRatio: decimal('0.05') }), 4);
+    for (const event of asked.journal) settlementFold().evolve(driven.state, event);
+    expect(driven.give(answer(true))).toMatchObject([{ receipts: [{ platformFeeRatio: '0.02', platformFee: '0.8' }] }]);
   });
 
   test('ends with a month that isn’t paid, or with its copy; then no more is asked', () => {

@@ -85,7 +85,8 @@ export {
 export { afterEnds, closeLeftOver, hasLeftOver, needsCare } from './copy/after-end.js';
 export { guardCopy, withGuard, type GuardEvent, type NewMarks } from './copy/guard.js';
 export { afterOwnOrder, closeAll, closePart } from './copy/own-orders.js';
-export { payableBy, wasCharged, withCharge } from './copy/charge-fees.js';
+export { heldBack, payableBy, wasCharged, withCharge, withCopyFunds, withMeasure } from './copy/charge-fees.js';
+export { unsettledAfterNews, unsettledFrom, type Unsettled } from './copy/unsettled.js';
 export {
   copyStopped,
   stopCopy,
@@ -177,14 +178,7 @@ export { ProviderLine } from './simulate/provider-line.js';
 export type { SimulatedFees } from './simulate/provider-share.js';
 export { accrue, type Accrual } from './settlement/accrue.js';
 export { boundaryDue, isBoundary, isBoundaryPassed } from './settlement/boundary.js';
-export {
-  carriedGap,
-  gapOnRejoining,
-  hasExpired,
-  isSpent,
-  reviveCarriedGap,
-  type CarriedGap,
-} from './settlement/carried-gap.js';
+export { carriedGap, openingOf, reviveCarriedGap, type CarriedGap, type Opening } from './settlement/carried-gap.js';
 export {
   reviveCopyShare,
   startShare,
@@ -204,7 +198,7 @@ export {
   type SettlementReceipt,
 } from './settlement/charge.js';
 export { owedOf, type AccruedFigures, type PendingSettlement } from './settlement/pending.js';
-export { orderCommission, type OrderCommission } from './settlement/order-commission.js';
+export { commissionAt, orderCommission, type OrderCommission } from './settlement/order-commission.js';
 export { splitEarnings, type Earnings } from './settlement/platform-fee.js';
 export { previewSettlement, settle, type SettlementFacts } from './settlement/settle.js';
 export { settlementIdOf, type SettlementCause } from './settlement/settlement-cause.js';

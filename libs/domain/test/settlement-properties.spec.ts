@@ -7,6 +7,7 @@ import {
   nextPeriodStart,
   previewSettlement,
   settle,
+  openingOf,
   startShare,
   stopShare,
   text,
@@ -118,13 +119,14 @@ class Copies {
   private rejoin(part: Decimal, days: number): void {
     const stoppedAt = this.share.settledAt + dayMs;
     const facts = { equity: this.share.equity, available: availableOf(this.share, part), platformFeeRatio };
-    const stopped = stopShare(this.share, stoppedAt, facts, 90)!;
+    const stopped = stopShare(this.share, stoppedAt, facts)!;
     this.take(stopped, part);
     const { carried } = stopped;
     const amount = decimal('50').plus(max(zero, this.share.equity).times(part).times('1.5').round(8));
     const at = stoppedAt + days * dayMs;
     const { terms } = this.share;
-    this.share = startShare({ copyId: `a~p~${(this.count += 1)}`, amount, at, terms }, carried);
+    const opening = openingOf(carried, amount, at, 90);
+    this.share = startShare({ copyId: `a~p~${(this.count += 1)}`, amount, at, terms }, opening);
     const left: Left | null = carried && {
       gap: text(carried.gap),
       equity: text(carried.equity),
@@ -213,8 +215,8 @@ test('without withdrawals the new profit is the highest cumulative PnL at a boun
   const own = fc.array(fc.oneof(pnlMove, pnlMove, depositMove, settleMove), { maxLength: 40 });
   fc.assert(
     fc.property(money, fc.option(money), own, (amount, gap, all) => {
-      const carried = gap && { fromCopyId: 'a~p~0', gap, equity: amount, due: zero, expiresAt: monday + dayMs };
-      let share = startShare({ copyId: 'a~p~1', amount, at: monday, terms: started().terms }, carried);
+      const opening = { gap: gap ?? zero, due: zero };
+      let share = startShare({ copyId: 'a~p~1', amount, at: monday, terms: started().terms }, opening);
       let cumulative = zero;
       let highest = zero;
       let newProfit = zero;
@@ -295,13 +297,12 @@ test('rejoining within 90 days is no reset: the copy owes what it would owe had 
     fc.property(money, thousandths, thousandths, days, pnls, (amount, lost, part, day, pnl) => {
       const share = withPnl(started({ amount: text(amount) }), amount.times(lost).round(8).neg());
       const facts = { equity: share.equity, available: share.equity, platformFeeRatio };
-      const { carried, receipt } = stopShare(share, monday, facts, 90)!;
+      const { carried, receipt } = stopShare(share, monday, facts)!;
       const again = share.equity.times(part).times('1.2').round(8, 'down');
       fc.pre(again.gt(zero));
-      const rejoined = startShare(
-        { copyId: 'a~p~2', amount: again, at: monday + day * dayMs, terms: share.terms },
-        carried,
-      );
+      const at = monday + day * dayMs;
+      const opening = openingOf(carried, again, at, 90);
+      const rejoined = startShare({ copyId: 'a~p~2', amount: again, at, terms: share.terms }, opening);
       const flow = again.minus(receipt.equityAfter);
       const flown = flow.gt(zero)
         ? withDeposit(share, flow, share.equity)

@@ -69,7 +69,7 @@ test('who comes back within a month that is paid doesn’t pay it again, who com
 
 test('a new price holds from the first month that begins at effectiveFrom or later', () => {
   const first = paid(subscribed(monday), monday).subscription;
-  const told = withAnnouncedPrice(first, { price: decimal('45'), effectiveFrom: Date.UTC(2026, 6, 2) });
+  const told = withAnnouncedPrice(first, { price: decimal('45'), effectiveFrom: Date.UTC(2026, 6, 2) }, monday);
   const july = paid(reviveSubscription(shown(told)), Date.UTC(2026, 6, 1));
   const august = paid(july.subscription, Date.UTC(2026, 7, 1));
   const september = paid(august.subscription, Date.UTC(2026, 8, 1));
@@ -80,8 +80,18 @@ test('a new price holds from the first month that begins at effectiveFrom or lat
 
 test('a price that is effective the moment a month begins holds for it', () => {
   const first = paid(subscribed(monday), monday).subscription;
-  const told = withAnnouncedPrice(first, { price: decimal('45'), effectiveFrom: Date.UTC(2026, 6, 1) });
+  const told = withAnnouncedPrice(first, { price: decimal('45'), effectiveFrom: Date.UTC(2026, 6, 1) }, monday);
   expect(text(paid(told, Date.UTC(2026, 6, 1)).receipt.providerGross)).toBe('45');
+});
+
+test('a price that is in force holds until the next one that is announced does', () => {
+  const first = paid(subscribed(monday), monday).subscription;
+  const july = withAnnouncedPrice(first, { price: decimal('10'), effectiveFrom: Date.UTC(2026, 6, 1) }, monday);
+  const later = { price: decimal('60'), effectiveFrom: Date.UTC(2026, 7, 1) };
+  const priceOf = (told: typeof july) => text(paid(told, Date.UTC(2026, 6, 1)).receipt.providerGross);
+  expect(priceOf(withAnnouncedPrice(july, later, Date.UTC(2026, 6, 1)))).toBe('10');
+  // Before that moment it takes its place.
+  expect(priceOf(withAnnouncedPrice(july, later, Date.UTC(2026, 6, 1) - 1))).toBe('30');
 });
 
 test('who comes back the moment a paid month ends begins anew, with months of its own', () => {

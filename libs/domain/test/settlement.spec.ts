@@ -2,10 +2,8 @@ import {
   boundaryDue,
   carriedGap,
   decimal,
-  gapOnRejoining,
   isBoundary,
   isBoundaryPassed,
-  isSpent,
   periodStart,
   previewSettlement,
   reviveCarriedGap,
@@ -13,6 +11,7 @@ import {
   settle,
   settlementIdOf,
   splitEarnings,
+  openingOf,
   startShare,
   stopShare,
   text,
@@ -241,7 +240,7 @@ describe('a settlement', () => {
     expect(settle(retired.share, { kind: 'retirement', at: monday + 6 }, facts('1200'))).toBeNull();
     const week = settle(retired.share, { kind: 'period', boundary: monday + weekMs }, facts('1140'))!;
     expect(text(week.receipt.providerGross)).toBe('5');
-    const stop = stopShare(week.share, monday + 9 * dayMs, facts('1145'), 90)!;
+    const stop = stopShare(week.share, monday + 9 * dayMs, facts('1145'))!;
     expect([text(stop.receipt.providerGross), stop.carried]).toEqual(['1', null]);
   });
 
@@ -257,7 +256,7 @@ describe('a settlement', () => {
     const { receipt } = settle(share, { kind: 'period', boundary: monday + weekMs }, facts('1080', '5'))!;
     expect({ ...shown(receipt)! }).toMatchObject({ ...shown(figures)! });
     expect(texts([figures.newProfit, figures.providerGross, figures.dueAfter])).toEqual(['80', '5', '3']);
-    expect(previewSettlement(stopShare(share, monday, facts('1050'), 90)!.share, monday, facts('1050'))).toBeNull();
+    expect(previewSettlement(stopShare(share, monday, facts('1050'))!.share, monday, facts('1050'))).toBeNull();
   });
 
   test.each([
@@ -293,7 +292,7 @@ describe('periods', () => {
     const late = settle(share, { kind: 'period', boundary: monday + 3 * weekMs }, facts('1100'))!;
     expect([text(late.receipt.newProfit), late.receipt.until]).toEqual(['100', monday + 3 * weekMs]);
     expect(settle(late.share, { kind: 'period', boundary: monday + 2 * weekMs }, facts('1100'))).toBeNull();
-    expect(boundaryDue(stopShare(share, monday + 6, facts('1000'), 90)!.share, monday + 3 * weekMs)).toBeNull();
+    expect(boundaryDue(stopShare(share, monday + 6, facts('1000'))!.share, monday + 3 * weekMs)).toBeNull();
   });
 
   test.each([
@@ -345,7 +344,7 @@ describe('a changed ratio', () => {
 
   test('doesn’t hold for a stop before, nor from an earlier boundary; the last announcement counts', () => {
     const share = walk(started(), [['pnl', '100']]).share;
-    const stop = stopShare(withAnnouncedTerms(share, announced), monday + dayMs, facts('1100'), 90)!;
+    const stop = stopShare(withAnnouncedTerms(share, announced), monday + dayMs, facts('1100'))!;
     expect(text(stop.receipt.providerGross)).toBe('10');
     const later = { ...announced, effectiveFrom: monday + 2 * weekMs };
     const { share: after } = atBoundary(withAnnouncedTerms(withAnnouncedTerms(share, announced), later));
@@ -370,9 +369,12 @@ describe('a changed ratio', () => {
 
 describe('a stop', () => {
   const stopped = (steps: readonly Step[], equity: string) =>
-    stopShare(walk(started(), steps).share, monday + dayMs, facts(equity), 90);
+    stopShare(walk(started(), steps).share, monday + dayMs, facts(equity));
   const rejoined = (carried: ReturnType<typeof carriedGap>, amount: string, at: number) =>
-    startShare({ copyId: 'a~p~2', amount: decimal(amount), at, terms: started().terms }, carried);
+    startShare(
+      { copyId: 'a~p~2', amount: decimal(amount), at, terms: started().terms },
+      openingOf(carried, decimal(amount), at, 90),
+    );
 
   test('settles the profit and carries nothing', () => {
     const { receipt, share, carried } = stopped([['pnl', '50']], '1100')!;
@@ -386,7 +388,7 @@ describe('a stop', () => {
 
   test('is one: nothing moves the share after it', () => {
     const { share } = stopped([], '900')!;
-    expect(stopShare(share, monday + 2 * dayMs, facts('900'), 90)).toBeNull();
+    expect(stopShare(share, monday + 2 * dayMs, facts('900'))).toBeNull();
     expect(settle(share, { kind: 'period', boundary: monday + weekMs }, facts('900'))).toBeNull();
     expect(settle(share, { kind: 'retirement', at: monday + weekMs }, facts('900'))).toBeNull();
     expect(withPnl(share, decimal('5'))).toBe(share);
@@ -408,11 +410,10 @@ describe('a stop', () => {
       gap: '200',
       equity: '800',
       due: '0',
-      expiresAt: monday + 91 * dayMs,
+      stoppedAt: monday + dayMs,
     });
     const share = rejoined(carried, amount, monday + day * dayMs + (day === 90 ? dayMs - 1 : 0));
     expect(texts([share.gap, share.equity])).toEqual([gap, amount]);
-    expect(isSpent(carried!, monday + day * dayMs)).toBe(day === 91);
   });
 
   test('with nothing left carries the whole gap, and what is due, for as long as it is due', () => {
@@ -425,10 +426,9 @@ describe('a stop', () => {
       '0',
     )!;
     expect(texts([receipt.dueAfter, carried!.gap, carried!.due])).toEqual(['10', '1100', '10']);
-    expect(texts([gapOnRejoining(carried!, decimal('50'), monday + 2 * dayMs)])).toEqual(['1100']);
+    expect(text(openingOf(carried, decimal('50'), monday + 2 * dayMs, 90).gap)).toBe('1100');
     const late = rejoined(carried, '50', monday + 500 * dayMs);
     expect(texts([late.gap, late.due])).toEqual(['0', '10']);
-    expect(isSpent(carried!, monday + 500 * dayMs)).toBe(false);
     expect(text(atBoundary(late).receipt.providerGross)).toBe('10');
   });
 });
@@ -441,6 +441,8 @@ test('what was saved is the same again', () => {
     expect(shown(reviveCopyShare(shown(one)))).toEqual(shown(one));
     expect(shown(atBoundary(reviveCopyShare(shown(one))))).toEqual(shown(atBoundary(one)));
   }
-  const carried = carriedGap(share, monday, 90)!;
+  const carried = carriedGap(share, monday)!;
   expect(shown(reviveCarriedGap(shown(carried)))).toEqual(shown(carried));
+  const { stoppedAt, ...old } = shown(carried) as { readonly stoppedAt: number };
+  expect(shown(reviveCarriedGap({ ...old, expiresAt: stoppedAt + 90 * dayMs }))).toEqual(shown(carried));
 });

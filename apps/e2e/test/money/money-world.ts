@@ -23,6 +23,7 @@ import {
 import { positionSizer } from '../../../position-sizer/src/fold.js';
 import { settlementFold } from '../../../settlement/src/fold/fold.js';
 import { RecordedService } from './recorded-service.js';
+import { Venue } from './venue.js';
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
@@ -54,6 +55,14 @@ const price = (subscriptionPrice: string): FeeTerms => ({
 });
 const offers = [share('0.05', 'weekly'), share('0.3', 'monthly'), price('25'), price('90'), share('0.15', 'monthly')];
 
+/** Terms that a provider announced, or began with. */
+export interface Told {
+  readonly providerId: string;
+  readonly at: number;
+  readonly effectiveFrom: number;
+  readonly fees: FeeTerms;
+}
+
 interface Trading {
   fees: FeeTerms;
   announced: { readonly fees: FeeTerms; readonly effectiveFrom: number } | null;
@@ -69,7 +78,10 @@ export class MoneyWorld {
   readonly lines = [...new Set(providerIds.map((id) => partitionOf(id, partitionCount)))];
   /** Friday, two days before the end of May. */
   now = Date.UTC(2026, 4, 29, 10);
+  /** In the order in which they were told. */
+  readonly told: Told[] = [];
   private price = decimal('100');
+  private readonly venue = new Venue();
   private readonly providers: Record<ProviderId, Trading>;
   private read = 0;
   private charged = 0;
@@ -80,11 +92,14 @@ export class MoneyWorld {
   constructor(policy: Policy = defaultPolicy) {
     this.accounts = new RecordedService(positionSizer(instrumentTable(), policy), 0);
     this.settlement = new RecordedService(settlementFold(policy), 0);
-    const trading = (fees: FeeTerms): Trading => ({ fees, announced: null, orderNo: 0, opened: null });
+    const trading = (providerId: ProviderId, fees: FeeTerms): Trading => {
+      this.told.push({ providerId, at: 0, effectiveFrom: 0, fees });
+      return { fees, announced: null, orderNo: 0, opened: null };
+    };
     this.providers = {
-      p: trading(share('0.1', 'weekly')),
-      q: trading(share('0.3', 'monthly')),
-      s: trading(price('40')),
+      p: trading('p', share('0.1', 'weekly')),
+      q: trading('q', share('0.3', 'monthly')),
+      s: trading('s', price('40')),
     };
     this.tick(this.now, false);
   }
@@ -189,6 +204,7 @@ export class MoneyWorld {
     const provider = this.termsOf(providerId);
     const effectiveFrom = nextPeriodStart(this.now, provider.fees.settlementPeriod);
     provider.announced = { fees, effectiveFrom };
+    this.told.push({ providerId, at: this.now, effectiveFrom, fees });
     const copies = this.copiesOf(providerId);
     this.accounts.give({ type: 'AnnounceFees', providerId, fees, effectiveFrom, copies, occurredAt: this.now });
   }
@@ -259,7 +275,7 @@ export class MoneyWorld {
       const placed = placing[this.filled]?.record as PlaceOrders | undefined;
       if (placed === undefined) return false;
       this.filled += 1;
-      accounts.give(fillsOf(placed));
+      accounts.give(this.venue.answer(placed));
       return true;
     };
     const ways = [toSettlement, toAccounts, fill];
@@ -285,14 +301,4 @@ export class MoneyWorld {
       return [this.accounts.state.account(accountId).wallet, ...copies].reduce((a, b) => a.plus(b), sum);
     }, zero);
   }
-}
-
-/** All filled at the mark they carry, for a fee of 0.05 %. */
-function fillsOf({ terms, orders }: PlaceOrders): AnyRecord {
-  const ends = orders.map(({ accountId, copyId, orderId, quantity }) => ({
-    ...{ accountId, copyId, orderId, status: 'filled' as const, reason: null, quantity, price: terms.mark },
-    fee: text(decimal(quantity).times(terms.mark).times('0.0005').round(8)),
-    ...{ feeAsset: 'USDT', occurredAt: terms.occurredAt },
-  }));
-  return { type: 'RecordFills', ends };
 }

@@ -9,6 +9,7 @@ import {
 } from '@slipstream/contracts';
 import { verdict, type World } from './decide.js';
 import { afterEnds, closing, onMarks, stopping } from './guards.js';
+import { begun, heldBack } from './held-back.js';
 import { announce, aum, chargeShares, endCopies, funds, measured, periodBegan } from './measure.js';
 import {
   books,
@@ -158,7 +159,7 @@ export class NaiveAccounts {
       return [confirmed, { type: 'CopyStopped', ...ids, returned: copyTotalAmt, occurredAt }];
     }
     copy.status = 'active';
-    if (fees !== null) copy.fees = { due: zero, settling: false, charged: new Set() };
+    if (fees !== null) copy.fees = begun(copy.paidIn, fees, announced);
     return [{ ...confirmed, fees, announced }, ...joins.map((order) => this.join(copy, order))];
   }
 
@@ -405,6 +406,7 @@ export class NaiveAccounts {
     const after = before.plus(money);
     copy.peak = before.lte(0) ? after : copy.peak.times(after).div(before).round(8, 2);
     copy.lossBase = after;
+    copy.fees?.past.push({ kind: 'flow', amount: money, equity: before, due: copy.fees.due });
     this.pay(copy.accountId, money.times(-1));
     const figures = { amount: command.amount, copyTotalAmt: said(copy.total), equityBefore: said(before) };
     const type = adds ? 'CopyFundsAdded' : 'CopyFundsTakenOut';
@@ -433,6 +435,6 @@ export class NaiveAccounts {
   /** What a follower may take out, and what the copy is worth. */
   private funds(copy: NaiveCopy): { free: Num; equity: Num } {
     const { free, equity: now } = funds(copy, this.world(copy.line));
-    return { free: free.minus(copy.fees?.due ?? zero), equity: now };
+    return { free: free.minus(copy.fees ? heldBack(copy.fees, now) : zero), equity: now };
   }
 }

@@ -1,7 +1,7 @@
 import type { AnyRecord, CopyStopping, OrderTerms } from '@slipstream/contracts';
 import { leftOver, lossReached, type World } from './decide.js';
 import { books, equity, held, inFlight, isFlat, marginOf, type NaiveCopy, type NaiveLead } from './naive-copy.js';
-import { amount, least, most, said, whole, zero, type Num } from './numbers.js';
+import { amount, least, most, num, said, whole, zero, type Num } from './numbers.js';
 
 type Cause = OrderTerms['causeType'];
 const idsOf = ({ accountId, copyId, providerId }: NaiveCopy) => ({ accountId, copyId, providerId });
@@ -80,6 +80,7 @@ function over(copy: NaiveCopy, at: number, world: World): AnyRecord[] {
   if (copy.fees.settling) return [];
   copy.fees.settling = true;
   const money = said(most(books(copy, world.instruments).cash, zero));
+  copy.fees.past.push({ kind: 'measured', equity: num(money), at });
   const copies = [{ ...idsOf(copy), equity: money, unrealised: '0', available: money }];
   return [{ type: 'CopiesMeasured', line: null, at, cause: 'stop', copies, marks: [] }];
 }

@@ -58,6 +58,7 @@ export function measured(
     const { accountId, copyId, providerId } = copy;
     const { equity: worth } = funds(copy, world);
     const unrealised = worth.minus(books(copy, world.instruments).cash);
+    copy.fees?.past.push({ kind: 'measured', equity: num(said(worth)), at: what.at });
     const [now, open, available] = [worth, unrealised, payable(copy, world)].map(said) as [string, string, string];
     return { accountId, copyId, providerId, equity: now, unrealised: open, available };
   });
@@ -81,17 +82,15 @@ export function endCopies(
   known: ReadonlyMap<string, NaiveCopy>,
   worldOf: (copy: NaiveCopy) => World,
 ): AnyRecord[] {
-  const ending = copies.flatMap(({ copyId }) => {
-    const copy = known.get(copyId);
-    return copy?.status === 'active' || copy?.status === 'paused' ? [copy] : [];
-  });
-  const [first] = ending;
+  const all = copies.flatMap(({ copyId }) => known.get(copyId) ?? []);
+  const ending = all.filter(({ status }) => status === 'active' || status === 'paused');
+  const [first] = all;
   if (!first) return [];
   // All are of one provider, so of one line.
   const world = worldOf(first);
   const what = { line: null, at: occurredAt, cause: 'retirement' } as const;
   return [
-    ...(reason === 'provider_retired' ? measured([...ending], what, world) : []),
+    ...(reason === 'provider_retired' ? measured([...all], what, world) : []),
     ...ending.flatMap((copy) => stopping(copy, reason, copy.settings.subPosCloseType, 'stop', occurredAt, world)),
   ];
 }
@@ -101,6 +100,9 @@ export function announce(command: Of<'AnnounceFees'>, known: ReadonlyMap<string,
     const copy = known.get(copyId);
     return copy && copy.fees !== null && copy.status !== 'stopped';
   });
+  const { fees, effectiveFrom: from } = command;
+  for (const { copyId } of copies)
+    known.get(copyId)?.fees?.past.push({ kind: 'announced', ratio: num(fees.profitShareRatio), from });
   return copies.length === 0 ? [] : [{ ...command, type: 'CopyFeesAnnounced', copies }];
 }
 
@@ -127,6 +129,7 @@ export function chargeShares(
     copy.paidIn = copy.paidIn.minus(charged);
     copy.fees.charged.add(asked.settlementId);
     copy.fees.due = due;
+    copy.fees.past.push({ kind: 'charged', amount: charged });
     if (!charged.eq(0)) {
       const after = before.minus(charged);
       copy.peak = before.lte(0) || copy.peak.eq(0) ? after : amount(copy.peak.times(after).div(before));

@@ -38,6 +38,22 @@ export interface NaiveLead {
   over: boolean;
 }
 
+/** What a copy owes its provider, and all that its share has come from. */
+export interface NaiveFees {
+  due: Num;
+  settling: boolean;
+  readonly charged: Set<string>;
+  readonly past: Past[];
+}
+
+/** `due`: what was due at that moment. */
+export type Past =
+  | { readonly kind: 'began'; readonly amount: Num; readonly ratio: Num }
+  | { readonly kind: 'announced'; readonly ratio: Num; readonly from: number }
+  | { readonly kind: 'flow'; readonly amount: Num; readonly equity: Num; readonly due: Num }
+  | { readonly kind: 'measured'; readonly equity: Num; readonly at: number }
+  | { readonly kind: 'charged'; readonly amount: Num };
+
 /** All that ever happened to a copy; what it has is worked out from that each time anew. */
 export interface NaiveCopy {
   readonly accountId: string;
@@ -56,7 +72,7 @@ export interface NaiveCopy {
   ownOrders: number;
   readonly restrictions: Set<string>;
   /** null: of a provider whose terms aren't known. */
-  fees: { due: Num; settling: boolean; readonly charged: Set<string> } | null;
+  fees: NaiveFees | null;
   /** In the order in which they came; those that are done with are gone. */
   leads: NaiveLead[];
   /** All orders, and those that ended in the order of their ends. */

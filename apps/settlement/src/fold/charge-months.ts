@@ -2,6 +2,7 @@ import {
   listEntriesMax,
   streams,
   type ChargeSubscription,
+  type CopyConfirmed,
   type CopyStopped,
   type FeeTerms,
   type MarketTicked,
@@ -19,6 +20,7 @@ import {
   monthDue,
   startSubscription,
   text,
+  withAnnouncedPrice,
   withMonthPaid,
   type Decimal,
   type Subscription,
@@ -47,14 +49,14 @@ function monthAsked(
 export function firstMonth(
   state: Shares,
   ids: Ids,
-  { feeModel, subscriptionPrice }: FeeTerms,
+  { fees, announced }: Pick<CopyConfirmed, 'announced'> & { readonly fees: FeeTerms },
   at: number,
   rules: Rules,
 ): (SubscriptionStarted | SubscriptionDue)[] {
-  if (feeModel !== 'subscription' || subscriptionPrice === null) return [];
+  if (fees.feeModel !== 'subscription' || fees.subscriptionPrice === null) return [];
   const { accountId, copyId, providerId } = ids;
   const pair = state.pair(ids);
-  const subscription = subscriptionFrom(pair, copyId, decimal(subscriptionPrice), at);
+  const subscription = subscriptionFrom(pair, copyId, decimal(fees.subscriptionPrice), at, announced);
   const { subscriptionId, price, paidUntil } = subscription;
   const started: SubscriptionStarted = {
     type: 'SubscriptionStarted',
@@ -65,13 +67,35 @@ export function firstMonth(
   return [started, ...(month ? [{ type: 'SubscriptionDue' as const, charges: [month] }] : [])];
 }
 
-const subscriptionFrom = (pair: Pair, copyId: string, price: Decimal, at: number): Subscription =>
-  startSubscription({ subscriptionId: `${copyId}/subscription`, price, at }, pair.subscription);
+/** @param announced terms that the copy began with, and that hold later */
+function subscriptionFrom(
+  pair: Pair,
+  copyId: string,
+  price: Decimal,
+  at: number,
+  announced: CopyConfirmed['announced'],
+): Subscription {
+  const begun = startSubscription({ subscriptionId: `${copyId}/subscription`, price, at }, pair.subscription);
+  const later = announced?.fees.subscriptionPrice ?? null;
+  if (announced === null || later === null) return begun;
+  return withAnnouncedPrice(begun, { price: decimal(later), effectiveFrom: announced.effectiveFrom }, at);
+}
 
 export function subscriptionStarted(state: Shares, event: SubscriptionStarted): void {
   const pair = state.pair(event);
-  const subscription = subscriptionFrom(pair, event.copyId, decimal(event.price), event.occurredAt);
+  // The share of the copy has begun before, or has left behind what was announced until now.
+  const announced = state.share(event.copyId)?.announced ?? null;
+  const subscription = subscriptionFrom(pair, event.copyId, decimal(event.price), event.occurredAt, announced);
   state.setPair({ ...pair, subscription, copyId: event.copyId });
+}
+
+/**
+ * Whether a share takes the place of the price before the next month begins, or just then: the copies are measured after
+ * the tick, and the subscription ends with that.
+ */
+function endsWithTerms(state: Shares, { copyId }: Pair, { paidUntil }: Subscription): boolean {
+  const announced = state.share(copyId)?.announced ?? null;
+  return announced !== null && announced.effectiveFrom <= paidUntil && announced.fees.feeModel !== 'subscription';
 }
 
 /** Subscriptions of a line whose month is over, cut to records of a usual length. */
@@ -79,7 +103,11 @@ export function chargeMonths(state: Shares, { line, at }: MarketTicked, rules: R
   if (line === null) return [];
   const charges = state
     .dueOn(line, at)
-    .flatMap((pair) => (pair.subscription && monthAsked(pair, pair.subscription, at, rules)) ?? []);
+    .flatMap((pair) =>
+      pair.subscription === null || endsWithTerms(state, pair, pair.subscription)
+        ? []
+        : (monthAsked(pair, pair.subscription, at, rules) ?? []),
+    );
   const events: SubscriptionDue[] = [];
   for (let i = 0; i < charges.length; i += listEntriesMax)
     events.push({ type: 'SubscriptionDue', charges: charges.slice(i, i + listEntriesMax) });
@@ -89,7 +117,8 @@ export function chargeMonths(state: Shares, { line, at }: MarketTicked, rules: R
 export function monthsDue(state: Shares, { charges }: SubscriptionDue): void {
   for (const charge of charges) {
     const pair = state.pair(charge);
-    state.setPair({ ...pair, monthsAsked: [...pair.monthsAsked, charge.chargeId] });
+    const { chargeId, platformFeeRatio } = charge;
+    state.setPair({ ...pair, monthsAsked: [...pair.monthsAsked, { chargeId, platformFeeRatio }] });
   }
 }
 
@@ -103,7 +132,7 @@ export function askWallets({ charges }: SubscriptionDue, { partition }: Meta): O
 export function settleMonths(
   state: Shares,
   event: SubscriptionsCharged,
-  { platformFeeRatio }: Rules,
+  rules: Rules,
   meta: Meta,
 ): (SubscriptionSettled | SubscriptionEnded)[] {
   const receipts: SubscriptionReceipt[] = [];
@@ -111,8 +140,10 @@ export function settleMonths(
   for (const { platformFee, providerNet, ...said } of event.charges) {
     const { accountId, copyId, providerId, occurredAt } = said;
     const { monthsAsked, subscription, copyId: owner } = state.pair(said);
-    if (!monthsAsked.includes(said.chargeId) || subscription === null) continue;
-    const parts = { platformFeeRatio: text(platformFeeRatio), platformFee, providerNet };
+    const asked = monthsAsked.find(({ chargeId }) => chargeId === said.chargeId);
+    if (asked === undefined || subscription === null) continue;
+    const platformFeeRatio = asked.platformFeeRatio ?? text(rules.platformFeeRatio);
+    const parts = { platformFeeRatio, platformFee, providerNet };
     receipts.push({ ...said, ...parts, chargedAt: meta.offset });
     const { subscriptionId } = subscription;
     const what = { accountId, copyId, providerId, subscriptionId, occurredAt };
@@ -125,14 +156,14 @@ export function settleMonths(
 export function monthsSettled(state: Shares, { receipts }: SubscriptionSettled): void {
   for (const receipt of receipts) {
     const pair = state.pair(receipt);
-    if (pair.subscription === null || !pair.monthsAsked.includes(receipt.chargeId)) continue;
+    if (pair.subscription === null || !pair.monthsAsked.some(({ chargeId }) => chargeId === receipt.chargeId)) continue;
     const { paid, price, from, until } = receipt;
     // A month that was asked for before the subscription began anew is paid too, but isn't its next.
     const counts = paid && until > pair.subscription.paidUntil;
     const subscription = counts
       ? withMonthPaid(pair.subscription, { price: decimal(price), from, until })
       : pair.subscription;
-    const monthsAsked = pair.monthsAsked.filter((chargeId) => chargeId !== receipt.chargeId);
+    const monthsAsked = pair.monthsAsked.filter(({ chargeId }) => chargeId !== receipt.chargeId);
     state.setPair({ ...pair, subscription, monthsAsked });
   }
 }
@@ -164,7 +195,8 @@ export function changeModel(
 ): (SubscriptionStarted | SubscriptionDue | SubscriptionEnded)[] {
   const { announced, feeModel, accountId, copyId, providerId } = shared;
   if (announced === null || announced.effectiveFrom > until || announced.fees.feeModel === feeModel) return [];
-  if (announced.fees.feeModel === 'subscription') return firstMonth(state, shared, announced.fees, until, rules);
+  if (announced.fees.feeModel === 'subscription')
+    return firstMonth(state, shared, { fees: announced.fees, announced: null }, until, rules);
   const { subscription } = state.pair(shared);
   if (subscription?.status !== 'active') return [];
   const ids = { accountId, copyId, providerId, subscriptionId: subscription.subscriptionId };

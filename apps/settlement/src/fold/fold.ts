@@ -25,9 +25,7 @@ export function settlementFold(rules: Rules = defaultPolicy): Fold<Shares> {
     journal: streams.settlementsEvents,
     open: (store) => new Shares(store),
     decide: (state, event, meta) => decide(state, event, rules, meta),
-    evolve: (state, event) => {
-      evolve(state, event, rules);
-    },
+    evolve,
     follow,
     revive,
   };
@@ -57,7 +55,8 @@ function decide(state: Shares, event: AnyRecord, rules: Rules, meta: Meta): read
   }
 }
 
-function evolve(state: Shares, event: AnyRecord, rules: Rules): void {
+/** From the event alone: another configuration changes nothing that is said. */
+function evolve(state: Shares, event: AnyRecord): void {
   switch (event.type) {
     case 'CopyShareStarted':
       return sharingStarted(state, event);
@@ -68,7 +67,7 @@ function evolve(state: Shares, event: AnyRecord, rules: Rules): void {
     case 'ProfitShareDue':
       return settlementDue(state, event);
     case 'ProfitShareSettled':
-      return settled(state, event, rules);
+      return settled(state, event);
     case 'SubscriptionStarted':
       return subscriptionStarted(state, event);
     case 'SubscriptionDue':

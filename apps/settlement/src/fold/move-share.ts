@@ -49,7 +49,8 @@ export function announceTerms(state: Shares, event: CopyFeesAnnounced): ShareTer
     : [{ type: 'ShareTermsAnnounced', providerId, fees, effectiveFrom, copies, occurredAt }];
 }
 
-export function termsAnnounced(state: Shares, { fees, effectiveFrom, copies }: ShareTermsAnnounced): void {
+export function termsAnnounced(state: Shares, event: ShareTermsAnnounced): void {
+  const { fees, effectiveFrom, copies, occurredAt } = event;
   for (const { copyId } of copies) {
     const shared = state.share(copyId);
     if (!shared) continue;
@@ -58,6 +59,7 @@ export function termsAnnounced(state: Shares, { fees, effectiveFrom, copies }: S
     const pair = state.pair(shared);
     if (pair.subscription?.status !== 'active' || fees.subscriptionPrice === null) continue;
     const price = decimal(fees.subscriptionPrice);
-    state.setPair({ ...pair, subscription: withAnnouncedPrice(pair.subscription, { price, effectiveFrom }) });
+    const subscription = withAnnouncedPrice(pair.subscription, { price, effectiveFrom }, occurredAt);
+    state.setPair({ ...pair, subscription });
   }
 }

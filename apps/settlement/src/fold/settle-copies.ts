@@ -163,24 +163,24 @@ export function settleCharged(state: Shares, event: ProfitShareCharged, meta: Me
 }
 
 /** A receipt closes its settlement; that of a stop ends the share, and leaves its gap to the next copy of the pair. */
-export function settled(state: Shares, { receipts }: ProfitShareSettled, { carriedGapDays }: Rules): void {
+export function settled(state: Shares, { receipts }: ProfitShareSettled): void {
   for (const receipt of receipts) {
     const known = state.share(receipt.copyId);
     if (!known) continue;
     const isAsked = known.asked[receipt.settlementId] !== undefined;
     const cause = causeFrom(receipt.cause, receipt.until);
     const shared = isAsked ? known : begin(state, known, cause, receipt.equityBefore, {});
-    if (shared) close(state, shared, receipt, carriedGapDays);
+    if (shared) close(state, shared, receipt);
   }
 }
 
-function close(state: Shares, shared: Shared, receipt: Receipt, carriedGapDays: number): void {
+function close(state: Shares, shared: Shared, receipt: Receipt): void {
   const paid = charge(shared.share, receipt.settlementId, paymentOf(receipt));
   if (paid === null) return;
   const { share } = paid;
   if (share.status === 'ended' && share.pending.length === 0) {
     state.endShare(shared.copyId);
-    state.setPair({ ...state.pair(shared), carried: carriedGap(share, share.settledAt, carriedGapDays) });
+    state.setPair({ ...state.pair(shared), carried: carriedGap(share, share.settledAt) });
     return;
   }
   const asked = Object.entries(shared.asked).filter(([settlementId]) => settlementId !== receipt.settlementId);

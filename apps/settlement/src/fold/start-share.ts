@@ -5,7 +5,15 @@ import type {
   SubscriptionDue,
   SubscriptionStarted,
 } from '@slipstream/contracts';
-import { decimal, startShare, text, withAnnouncedTerms, type CarriedGap, type CopyShare } from '@slipstream/domain';
+import {
+  decimal,
+  openingOf,
+  startShare,
+  text,
+  withAnnouncedTerms,
+  type CopyShare,
+  type Opening,
+} from '@slipstream/domain';
 import { firstMonth } from './charge-months.js';
 import type { Rules } from './rules.js';
 import type { Shares } from './state.js';
@@ -18,8 +26,8 @@ export const shareTerms = ({ profitShareRatio, settlementPeriod }: FeeTerms) => 
 
 type Started = Pick<CopyShareStarted, 'copyId' | 'amount' | 'fees' | 'announced' | 'occurredAt'>;
 
-function shareFrom({ copyId, amount, fees, announced, occurredAt }: Started, carried: CarriedGap | null): CopyShare {
-  const share = startShare({ copyId, amount: decimal(amount), at: occurredAt, terms: shareTerms(fees) }, carried);
+function shareFrom({ copyId, amount, fees, announced, occurredAt }: Started, opening: Opening): CopyShare {
+  const share = startShare({ copyId, amount: decimal(amount), at: occurredAt, terms: shareTerms(fees) }, opening);
   if (announced === null) return share;
   return withAnnouncedTerms(share, { ...shareTerms(announced.fees), effectiveFrom: announced.effectiveFrom });
 }
@@ -30,22 +38,25 @@ export function startSharing(
   event: CopyConfirmed,
   rules: Rules,
 ): (CopyShareStarted | SubscriptionStarted | SubscriptionDue)[] {
-  const { fees, announced, accountId, copyId, providerId, copyTotalAmt, occurredAt } = event;
+  const { fees, announced, accountId, copyId, providerId, copyTotalAmt: amount, occurredAt } = event;
   if (fees === null || state.share(copyId)) return [];
   const ids = { accountId, copyId, providerId };
   const { carried } = state.pair(ids);
-  const what = { ...ids, amount: copyTotalAmt, fees, announced, occurredAt };
-  const { gap, due } = shareFrom(what, carried);
+  const { gap, due } = openingOf(carried, decimal(amount), occurredAt, rules.carriedGapDays);
   const carriedFrom = carried?.fromCopyId ?? null;
-  const started: CopyShareStarted = { type: 'CopyShareStarted', ...what, gap: text(gap), due: text(due), carriedFrom };
-  return [started, ...firstMonth(state, ids, fees, occurredAt, rules)];
+  const left = { gap: text(gap), due: text(due), carriedFrom };
+  const started: CopyShareStarted = {
+    type: 'CopyShareStarted',
+    ...{ ...ids, amount, fees, announced, ...left, occurredAt },
+  };
+  return [started, ...firstMonth(state, ids, { fees, announced }, occurredAt, rules)];
 }
 
 /** What was carried is used up by it. */
 export function sharingStarted(state: Shares, event: CopyShareStarted): void {
-  const { accountId, copyId, providerId, fees, announced } = event;
+  const { accountId, copyId, providerId, fees, announced, gap, due } = event;
   const pair = state.pair(event);
-  const share = shareFrom(event, pair.carried);
+  const share = shareFrom(event, { gap: decimal(gap), due: decimal(due) });
   state.setShare({ accountId, copyId, providerId, feeModel: fees.feeModel, announced, share, asked: {} });
   if (pair.carried !== null) state.setPair({ ...pair, carried: null });
 }

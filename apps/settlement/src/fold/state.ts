@@ -41,8 +41,14 @@ export interface Pair {
   readonly subscription: Subscription | null;
   /** The copy that has the subscription. */
   readonly copyId: string;
-  /** Charges of months that are asked for and not answered. */
-  readonly monthsAsked: readonly string[];
+  /** Months that are asked for and not answered. */
+  readonly monthsAsked: readonly MonthAsked[];
+}
+
+/** The ratio that the account was asked with; null for one that was asked before it was kept. */
+interface MonthAsked {
+  readonly chargeId: string;
+  readonly platformFeeRatio: string | null;
 }
 
 type Ids = Pick<Pair, 'accountId' | 'providerId'>;
@@ -112,8 +118,10 @@ export function revive(id: string, json: unknown): object {
     return { ...saved, share: reviveCopyShare(saved.share), asked: Object.fromEntries(asked) as Shared['asked'] };
   }
   const saved = json as Pair;
+  const months = saved.monthsAsked as readonly (MonthAsked | string)[];
   return {
     ...saved,
+    monthsAsked: months.map((one) => (typeof one === 'string' ? { chargeId: one, platformFeeRatio: null } : one)),
     carried: saved.carried && reviveCarriedGap(saved.carried),
     subscription: saved.subscription && reviveSubscription(saved.subscription),
   };

@@ -1,6 +1,7 @@
 import type { CopyRestricted, CopyStopping, OrderTerms } from '@slipstream/contracts';
 import { decimal, isZero, one, roundAmount, zero, type Decimal } from '../money.js';
 import type { Instruments } from '../instrument.js';
+import { reviveUnsettled, type Unsettled } from './unsettled.js';
 
 /** What guards a copied position. Set by its opening order: a later change of the copy's settings leaves it. */
 export interface PositionCare {
@@ -75,8 +76,10 @@ export interface CopyFees {
   /** Latest moment that a charge has settled, ms, and the settlements of that moment: what was charged isn't again. */
   readonly chargedAt: number;
   readonly chargedIds: readonly string[];
+  /** Null: saved before it was kept. */
+  readonly unsettled: Unsettled | null;
 }
-export const noDue: CopyFees = { due: zero, settling: false, chargedAt: -1, chargedIds: [] };
+export const noDue: CopyFees = { due: zero, settling: false, chargedAt: -1, chargedIds: [], unsettled: null };
 
 /** The state of a copy that moves with its orders. */
 export interface Copy {
@@ -218,7 +221,13 @@ export function reviveCopy(json: unknown): Copy {
     peak: number(saved.peak),
     lossBase: optional(earlier.lossBase ?? null),
     restrictions: earlier.restrictions ?? noRestrictions,
-    fees: earlier.fees ? { ...noDue, ...earlier.fees, due: number(earlier.fees.due) } : null,
+    fees: earlier.fees
+      ? {
+          ...{ ...noDue, ...earlier.fees },
+          due: number(earlier.fees.due),
+          unsettled: reviveUnsettled(earlier.fees.unsettled),
+        }
+      : null,
     positions: saved.positions.map((position) => ({
       ...position,
       target: number(position.target),

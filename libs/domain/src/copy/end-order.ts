@@ -1,4 +1,5 @@
 import type { CopyEnd, OrderEnd } from '@slipstream/contracts';
+import type { FilledOrder } from '../settlement/order-commission.js';
 import type { Instruments } from '../instrument.js';
 import { decimal, isZero, one, roundAmount, text, zero, type Decimal } from '../money.js';
 import {
@@ -20,11 +21,7 @@ export function endOrder(
   end: Omit<OrderEnd, 'status'>,
   providerId: string,
   instruments: Instruments,
-  commission: (of: {
-    readonly filled: Decimal;
-    readonly orderNo: number | null;
-    readonly cash: Decimal;
-  }) => Decimal = () => zero,
+  commission: (of: FilledOrder) => Decimal = () => zero,
 ): { readonly copy: Copy; readonly said: CopyEnd } | null {
   const order = copy.orders.find((one) => one.orderId === end.orderId);
   const position = order && copy.positions[positionAt(copy, order.leadPositionId)];

@@ -11,39 +11,46 @@ export interface CarriedGap {
   readonly equity: Decimal;
   /** Profit share that the copy couldn't pay. */
   readonly due: Decimal;
-  /** Moment from which the gap doesn't count any more, ms; what is due doesn't lapse. */
-  readonly expiresAt: number;
+  /** Moment of the stop, ms: some days after it the gap doesn't count any more; what is due doesn't lapse. */
+  readonly stoppedAt: number;
+}
+
+/** With what a copy begins. */
+export interface Opening {
+  readonly gap: Decimal;
+  readonly due: Decimal;
 }
 
 /** The gap and the rest due of a copy that was settled at its stop; null where it leaves neither. */
 export function carriedGap(
   stopped: { readonly copyId: string; readonly gap: Decimal; readonly equity: Decimal; readonly due: Decimal },
   stoppedAt: number,
-  carriedGapDays: number,
 ): CarriedGap | null {
   const { copyId, gap, equity, due } = stopped;
   if (gap.lte(zero) && isZero(due)) return null;
-  return { fromCopyId: copyId, gap, equity, due, expiresAt: stoppedAt + carriedGapDays * dayMs };
+  return { fromCopyId: copyId, gap, equity, due, stoppedAt };
 }
 
 /**
- * The gap at which a copy of the same follower and provider begins: gap × min(1, amount ÷ equity at the stop), rounded to
- * 8 decimals; the whole gap where nothing was left at the stop, 0 once it has expired.
+ * What a copy of the same follower and provider begins with: gap × min(1, amount ÷ equity at the stop), rounded to 8
+ * decimals (the whole gap where nothing was left at the stop, 0 once it has expired), and all that is due.
  */
-export function gapOnRejoining(carried: CarriedGap, amount: Decimal, at: number): Decimal {
-  if (hasExpired(carried, at)) return zero;
-  const { gap, equity } = carried;
-  return amount.gte(equity) ? gap : roundAmount(gap.times(amount).div(equity));
+export function openingOf(carried: CarriedGap | null, amount: Decimal, at: number, carriedGapDays: number): Opening {
+  if (carried === null) return { gap: zero, due: zero };
+  const { gap, equity, due } = carried;
+  if (hasExpired(carried, at, carriedGapDays)) return { gap: zero, due };
+  return { gap: amount.gte(equity) ? gap : roundAmount(gap.times(amount).div(equity)), due };
 }
 
 /** 90 days (of the policy) after the stop, to the millisecond, the gap is gone. */
-export const hasExpired = (carried: CarriedGap, at: number): boolean => at >= carried.expiresAt;
+const hasExpired = ({ stoppedAt }: CarriedGap, at: number, carriedGapDays: number): boolean =>
+  at >= stoppedAt + carriedGapDays * dayMs;
 
-/** Whether it has nothing to say any more and may be forgotten. */
-export const isSpent = (carried: CarriedGap, at: number): boolean => hasExpired(carried, at) && isZero(carried.due);
-
-/** As it was saved. */
+/** As it was saved. Before it had the moment of the stop it had the moment 90 days after it. */
 export function reviveCarriedGap(json: unknown): CarriedGap {
-  const saved = json as { [K in keyof CarriedGap]: CarriedGap[K] extends Decimal ? string : CarriedGap[K] };
-  return { ...saved, gap: decimal(saved.gap), equity: decimal(saved.equity), due: decimal(saved.due) };
+  const saved = json as { [K in keyof CarriedGap]: CarriedGap[K] extends Decimal ? string : CarriedGap[K] } & {
+    readonly expiresAt?: number;
+  };
+  const { fromCopyId, gap, equity, due, stoppedAt = (saved.expiresAt ?? 0) - 90 * dayMs } = saved;
+  return { fromCopyId, gap: decimal(gap), equity: decimal(equity), due: decimal(due), stoppedAt };
 }

@@ -1,5 +1,5 @@
 import { decimal, isZero, min, roundAmount, zero, type Decimal } from '../money.js';
-import { gapOnRejoining, type CarriedGap } from './carried-gap.js';
+import type { Opening } from './carried-gap.js';
 import { revivePending, type PendingSettlement } from './pending.js';
 import { reviveShareTerms, type AnnouncedTerms, type ShareTerms } from './share-terms.js';
 
@@ -70,20 +70,19 @@ export const settledWith = (equity: Decimal, gap: Decimal): SinceSettled => ({
 
 /**
  * A copy that becomes active.
- * @param carried what an earlier copy of the same follower and provider has left; it is used up by this
+ * @param opening what an earlier copy of the same follower and provider has left (`openingOf`); it is used up by this
  */
 export function startShare(
   start: { readonly copyId: string; readonly amount: Decimal; readonly at: number; readonly terms: ShareTerms },
-  carried: CarriedGap | null = null,
+  { gap, due }: Opening = { gap: zero, due: zero },
 ): CopyShare {
   const { copyId, amount, at, terms } = start;
-  const gap = carried ? gapOnRejoining(carried, amount, at) : zero;
   return {
     copyId,
     status: 'running',
     gap,
     equity: amount,
-    due: carried?.due ?? zero,
+    due,
     pending: nothingPending,
     terms,
     announced: null,
@@ -146,7 +145,8 @@ export function withWithdrawal(share: CopyShare, amount: Decimal, equityBefore: 
   };
 }
 
-const keptGap = (gap: Decimal, amount: Decimal, own: Decimal): Decimal =>
+/** gap × (1 − amount ÷ own), rounded; nothing is left of it where all goes. */
+export const keptGap = (gap: Decimal, amount: Decimal, own: Decimal): Decimal =>
   own.lte(zero) ? zero : roundAmount(gap.times(own.minus(min(amount, own))).div(own));
 
 /** New terms of the provider: they hold from the settlement at effectiveFrom on; a later announcement replaces them. */

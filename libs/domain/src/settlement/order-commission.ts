@@ -1,4 +1,6 @@
+import type { OrderEnd } from '@slipstream/contracts';
 import { amountDecimals, cutToDecimals, isZero, max, min, roundAmount, zero, type Decimal } from '../money.js';
+import type { Policy } from '../policy.js';
 
 /** What the platform takes for one copied order. The whole of it is the platform's, and a fee in the PnL of the copy. */
 export interface OrderCommission {
@@ -8,6 +10,14 @@ export interface OrderCommission {
   readonly available: Decimal;
   /** min(commission, available); the rest is waived, an order leaves no debt. */
   readonly charged: Decimal;
+}
+
+/** An order of a copy that has come to its end: what was filled, and the cash of the copy after it. */
+export interface FilledOrder {
+  readonly filled: Decimal;
+  /** Of the provider's order; null for one of the copy's own. */
+  readonly orderNo: number | null;
+  readonly cash: Decimal;
 }
 
 /**
@@ -27,3 +37,9 @@ export function orderCommission(
   if (isZero(filled) || isZero(charged)) return null;
   return { commissionId: `${orderId}/commission`, orderId, commission, available: there, charged };
 }
+
+/** What is taken with the end of an order, for `endOrder`: that of the policy; orders of the copy's own causes are free. */
+export const commissionAt =
+  ({ copiedOrderCommission }: Pick<Policy, 'copiedOrderCommission'>, { orderId }: Pick<OrderEnd, 'orderId'>) =>
+  ({ filled, orderNo, cash }: FilledOrder): Decimal =>
+    orderNo === null ? zero : (orderCommission({ orderId, filled }, copiedOrderCommission, cash)?.charged ?? zero);

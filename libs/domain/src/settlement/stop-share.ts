@@ -12,14 +12,7 @@ export interface StoppedShare extends Settlement {
  * The last settlement of a copy, when it is flat and nothing is in flight. A stop is no withdrawal: the gap is kept, with
  * the equity after the charge. Null for a copy that has ended.
  */
-export function stopShare(
-  share: CopyShare,
-  at: number,
-  facts: SettlementFacts,
-  carriedGapDays: number,
-): StoppedShare | null {
+export function stopShare(share: CopyShare, at: number, facts: SettlementFacts): StoppedShare | null {
   const settlement = settle(share, { kind: 'stop', at }, facts);
-  return (
-    settlement && { ...settlement, carried: carriedGap(settlement.share, settlement.share.settledAt, carriedGapDays) }
-  );
+  return settlement && { ...settlement, carried: carriedGap(settlement.share, settlement.share.settledAt) };
 }

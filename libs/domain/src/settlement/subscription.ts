@@ -106,11 +106,23 @@ export function chargeMonth(
 /** The copy has stopped. What is paid stays paid. */
 export const endSubscription = (subscription: Subscription): Subscription => ({ ...subscription, status: 'ended' });
 
-/** A new price holds from the first month that begins at effectiveFrom or later; a later announcement replaces it. */
-export const withAnnouncedPrice = (
+/**
+ * A new price holds from the first month that begins at effectiveFrom or later. A later announcement replaces it, unless it
+ * is in force by then: it is the price until the later one holds.
+ * @param at moment of the announcement, ms
+ */
+export function withAnnouncedPrice(
   subscription: Subscription,
   announced: { readonly price: Decimal; readonly effectiveFrom: number },
-): Subscription => ({ ...subscription, announced: { ...announced, price: roundAmount(announced.price) } });
+  at: number,
+): Subscription {
+  const { announced: earlier, price } = subscription;
+  return {
+    ...subscription,
+    price: earlier !== null && earlier.effectiveFrom <= at ? earlier.price : price,
+    announced: { ...announced, price: roundAmount(announced.price) },
+  };
+}
 
 /** As it was saved. */
 export function reviveSubscription(json: unknown): Subscription {

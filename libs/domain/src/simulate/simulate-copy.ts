@@ -26,6 +26,7 @@ import { isBoundaryPassed } from '../settlement/boundary.js';
 import type { SettlementReceipt } from '../settlement/charge.js';
 import { orderFacts } from '../sizing/facts.js';
 import { paperEnd } from './paper-end.js';
+import { commissionAt } from '../settlement/order-commission.js';
 import { ProviderShare, type SimulatedFees } from './provider-share.js';
 
 /** A provider's line in its order: what it did, and what the market did between. */
@@ -69,6 +70,8 @@ export interface SimulatedCopy {
   /** Gross of fees. */
   readonly realisedPnl: string;
   readonly fees: string;
+  /** The platform's, of copied orders. */
+  readonly commission: string;
   /** Borne by the insurance account. */
   readonly insured: string;
   /** What the copy has paid its provider, and the receipts of it. */
@@ -108,6 +111,7 @@ class Simulation {
   private readonly skips: Partial<Record<CopySkipped['reason'], number>> = {};
   private realised = zero;
   private fees = zero;
+  private commission = zero;
   private insured = zero;
   private lastAt = 0;
   private share: ProviderShare | null = null;
@@ -169,10 +173,11 @@ class Simulation {
     const equity = text(this.equity());
     const { decisions, trades, ownOrders, stopped, skips } = this;
     const equityCurve = [...this.equityCurve, { at: this.lastAt, equity }];
-    const [realisedPnl, fees, insured] = [text(this.realised), text(this.fees), text(this.insured)];
+    const [realisedPnl, fees, commission] = [text(this.realised), text(this.fees), text(this.commission)];
+    const insured = text(this.insured);
     const settlements = this.share?.receipts ?? [];
     const profitShare = text(settlements.reduce((sum, { providerGross }) => sum.plus(providerGross), zero));
-    const money = { realisedPnl, fees, insured, profitShare, equity };
+    const money = { realisedPnl, fees, commission, insured, profitShare, equity };
     return { decisions, trades, ownOrders, stopped, equityCurve, skips, ...money, settlements };
   }
 
@@ -243,12 +248,13 @@ class Simulation {
     const { instruments } = this.whatIf;
     const terms = this.terms as CopyTerms;
     const end = paperEnd(placed, order, this.slippage, instruments(order.instrument));
-    const ended = endOrder(this.copy, end, terms.providerId, instruments);
+    const ended = endOrder(this.copy, end, terms.providerId, instruments, commissionAt(this.policy, end));
     if (!ended) return;
     this.copy = ended.copy;
     this.trades.push(ended.said);
     this.realised = this.realised.plus(decimal(ended.said.realisedPnl));
     this.fees = this.fees.plus(decimal(ended.said.fee));
+    this.commission = this.commission.plus(decimal(ended.said.commission));
     if (!needsCare(this.copy)) return;
     const after = afterEnds(terms, this.copy, end.occurredAt, instruments, this.mark);
     for (const event of after) this.take(event);
