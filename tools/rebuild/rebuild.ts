@@ -1,9 +1,9 @@
 import { openKafkaJsLog } from '@slipstream/streams';
 import type { Projection } from '@slipstream/streams';
 import pg from 'pg';
-import { StartError } from '../embedded/common.ts';
 import type { Installation } from '../installation.ts';
-import { Replay, type Positions } from './replay.ts';
+import { comeNear, positionsOf } from './positions.ts';
+import { Replay } from './replay.ts';
 import { differences, dropSchema, live, makeShadow, oneAtATime, ownerOf, shadow, swap } from './schemas.ts';
 
 export interface RebuildOptions {
@@ -62,9 +62,6 @@ export async function rebuild(installation: Installation, { check, tell }: Rebui
   }
 }
 
-const passesMax = 20;
-const fewRecords = 2000;
-
 /** Comes near to the tables in use, which go on; then holds them for the rest. */
 async function follow(
   admin: pg.Client,
@@ -72,27 +69,13 @@ async function follow(
   check: boolean,
   tell: (line: string) => void,
 ): Promise<Rebuilt> {
-  for (let pass = 0; pass < passesMax; pass++) {
-    if ((await replay.to(await positions(admin))) < fewRecords) break;
-  }
+  await comeNear(admin, replay, live);
   tell('swapping');
   const heldAtMs = performance.now();
   const outcome = await swap(admin, async () => {
-    await replay.to(await positions(admin));
+    await replay.to(await positionsOf(admin, live));
     return check ? differences(admin) : [];
   });
   const heldMs = performance.now() - heldAtMs;
   return { swapped: outcome.length === 0, records: replay.records, differences: outcome, heldMs };
-}
-
-/** How far the tables in use are: what they don't know yet isn't wanted either. */
-async function positions(admin: pg.Client): Promise<Positions> {
-  const { rows } = await admin.query<{ topic: string; partition: number; position: string }>(
-    `SELECT topic, partition, position FROM ${live}.projection_positions`,
-  );
-  if (rows.length === 0)
-    throw new StartError(
-      'stats-projector has never run on this database: start it first, there is nothing to rebuild.',
-    );
-  return new Map(rows.map(({ topic, partition, position }) => [`${topic}/${partition}`, Number(position)]));
 }

@@ -145,7 +145,7 @@ export async function differences(admin: pg.Client): Promise<string[]> {
 }
 
 /** Number of rows and a digest over all of them that doesn't depend on where they lie. */
-async function digestOf(admin: pg.Client, schema: string, name: string): Promise<string> {
+export async function digestOf(admin: pg.Client, schema: string, name: string): Promise<string> {
   try {
     await admin.query('SAVEPOINT digest');
     const { rows } = await admin.query<{ n: string; digest: string }>(

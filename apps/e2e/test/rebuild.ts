@@ -9,14 +9,14 @@ import { root } from './platform.js';
 /** Tables that say how far a process is, not what it has found; and with which key of its own it has signed that. */
 const positions = ['partitions', 'aggregates', 'projection_positions', 'signing_keys', 'signatures'];
 
-/** A digest of the rows of each table of the read model and the ledger. */
+/** A digest of the rows of each table of the read model, the ledger and the feeds. */
 export async function fingerprints(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string }>(
       `SELECT schemaname || '.' || tablename AS name FROM pg_tables
-       WHERE schemaname IN ('read_model', 'settlement') AND tablename <> ALL ($1) AND tablename NOT LIKE '%migrations'
+       WHERE schemaname IN ('read_model', 'settlement', 'notifications') AND tablename <> ALL ($1) AND tablename NOT LIKE '%migrations'
        ORDER BY 1`,
       [positions],
     );
@@ -33,13 +33,13 @@ export async function fingerprints(url: string): Promise<Record<string, string>>
   }
 }
 
-/** Runs the two projections over the journals of an installation into an empty database, until nothing is left. */
+/** Runs the projections over the journals of an installation into an empty database, until nothing is left. */
 export async function rebuild(
   database: TestDatabase,
   env: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const children = (['stats-projector', 'settlement'] as const).map((service) =>
+  const children = (['stats-projector', 'settlement', 'notifier'] as const).map((service) =>
     spawn(process.execPath, [join(root, `apps/${service}/dist/main.js`)], {
       env: { ...process.env, NODE_OPTIONS: '', ...env, DATABASE_URL: database.urls[service], PORT: '0' },
       stdio: 'ignore',

@@ -5,6 +5,7 @@ import {
   migrate,
   openPool,
   ServiceModule,
+  StreamMetrics,
   type Logger,
   type ServiceConfig,
 } from '@slipstream/streams';
@@ -12,6 +13,7 @@ import type { Pool } from 'pg';
 import { ChangeWebhooks } from './change-webhooks.js';
 import { loadNotifierConfig, type NotifierConfig } from './config.js';
 import { DeliveryLoop } from './deliver.js';
+import { WebhookMetrics } from './metrics.js';
 import { migrations } from './migrations/index.js';
 import { feedProjection } from './project.js';
 import { ShowFeed } from './show-feed.js';
@@ -40,8 +42,11 @@ const written = { ring: (): void => undefined };
     },
     {
       provide: DeliveryLoop,
-      useFactory: (pool: Pool, config: NotifierConfig, logger: Logger) => new DeliveryLoop(pool, config, logger),
-      inject: [notifierPool, notifierConfig, loggerToken],
+      useFactory: (pool: Pool, config: NotifierConfig, logger: Logger, { registry }: StreamMetrics) => {
+        const metrics = new WebhookMetrics(registry, pool);
+        return new DeliveryLoop(pool, config, logger, (outcome) => metrics.attempted(outcome));
+      },
+      inject: [notifierPool, notifierConfig, loggerToken, StreamMetrics],
     },
   ],
 })

@@ -10,7 +10,7 @@ export interface Place {
 /** What the events of a partition have left so far. */
 export async function loadCarried(client: PoolClient, { topic, partition }: Place): Promise<Carried> {
   const { rows } = await client.query<{ group: string; id: string; value: object }>(
-    'SELECT "group", id, value FROM notifications.carried WHERE topic = $1 AND partition = $2',
+    'SELECT "group", id, value FROM carried WHERE topic = $1 AND partition = $2',
     [topic, partition],
   );
   return new Carried(rows);
@@ -32,14 +32,14 @@ export async function writeCarried(
   ];
   if (gone.length > 0)
     await client.query(
-      `DELETE FROM notifications.carried c USING unnest($1::text[], $2::int[], $3::text[], $4::text[])
+      `DELETE FROM carried c USING unnest($1::text[], $2::int[], $3::text[], $4::text[])
          AS gone (topic, partition, "group", id)
         WHERE (c.topic, c.partition, c."group", c.id) = (gone.topic, gone.partition, gone."group", gone.id)`,
       keys(gone),
     );
   if (kept.length > 0)
     await client.query(
-      `INSERT INTO notifications.carried
+      `INSERT INTO carried
          SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::json[])
          ON CONFLICT (topic, partition, "group", id) DO UPDATE SET value = excluded.value`,
       [...keys(kept), kept.map(({ value }) => JSON.stringify(value))],
@@ -49,7 +49,7 @@ export async function writeCarried(
 /** Offset from which on webhooks are still to be told of a partition. */
 export async function loadTold(client: PoolClient, { topic, partition }: Place): Promise<number> {
   const { rows } = await client.query<{ position: string }>(
-    'SELECT position FROM notifications.told WHERE topic = $1 AND partition = $2',
+    'SELECT position FROM told WHERE topic = $1 AND partition = $2',
     [topic, partition],
   );
   return Number(rows[0]?.position ?? 0);
@@ -62,7 +62,7 @@ export async function writeTold(
 ): Promise<void> {
   if (parts.length === 0) return;
   await client.query(
-    `INSERT INTO notifications.told AS t SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
+    `INSERT INTO told AS t SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
        ON CONFLICT (topic, partition) DO UPDATE SET position = greatest(t.position, excluded.position)`,
     [
       parts.map(({ place }) => place.topic),

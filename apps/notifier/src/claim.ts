@@ -18,7 +18,7 @@ export interface Claimed {
 const perWebhookMax = 4;
 
 /**
- * Takes due deliveries. Until its lease ends nobody else takes one; a process that dies leaves it to the next.
+ * Takes due deliveries; from now on nothing replaces what they say. Until its lease ends nobody else takes one; a process that dies leaves it to the next.
  * @param room how many at most
  * @param busy webhooks that are under way in this process
  */
@@ -68,7 +68,7 @@ const claimSql = `
      LIMIT $1),
   taken AS (
     UPDATE notifications.deliveries d
-       SET attempts = attempts + 1, lease = $4, next_attempt_at = now() + $3 * interval '1 millisecond'
+       SET attempts = attempts + 1, lease = $4, is_open = false, next_attempt_at = now() + $3 * interval '1 millisecond'
       FROM due WHERE d.id = due.id RETURNING d.*)
   SELECT taken.id, taken.webhook_id, taken.lease, taken.attempts, taken.message_id, taken.payload, w.url,
          (SELECT array_agg(secret ORDER BY s.created_at DESC) FROM notifications.secrets s

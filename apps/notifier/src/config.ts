@@ -25,6 +25,8 @@ export interface WebhookPolicy {
   readonly secretOverlapMs: number;
   /** Waits after the first, second, … failed attempt; after one more it is given up. */
   readonly retryDelaysMs: readonly number[];
+  /** How long the delivery of a total waits for further parts of it. */
+  readonly totalDelayMs: number;
   readonly timeoutMs: number;
   /** After so long another process may take a delivery over. */
   readonly leaseMs: number;
@@ -58,6 +60,7 @@ const shape = {
     .string()
     .regex(/^\d{1,9}(,\d{1,9}){0,19}$/)
     .default(standardDelaysMs),
+  SETTLEMENT_WEBHOOK_DELAY_SECONDS: whole(0, 3600).default(60),
   WEBHOOK_TIMEOUT_MS: whole(100, 60_000).default(12_000),
   WEBHOOK_LEASE_MS: whole(500, 600_000).default(60_000),
   WEBHOOK_CONCURRENCY: whole(1, 256).default(16),
@@ -73,6 +76,7 @@ const advice: Record<keyof typeof shape, string> = {
   WEBHOOKS_MAX: 'give a number from 1 to 100',
   WEBHOOK_SECRET_OVERLAP_MS: 'give milliseconds, at most 30 days',
   WEBHOOK_RETRY_DELAYS_MS: 'give up to 20 waits in milliseconds, separated by commas',
+  SETTLEMENT_WEBHOOK_DELAY_SECONDS: 'give seconds, at most 3600',
   WEBHOOK_TIMEOUT_MS: 'give milliseconds from 100 to 60000',
   WEBHOOK_LEASE_MS: 'give milliseconds from 500 to 600000, more than WEBHOOK_TIMEOUT_MS',
   WEBHOOK_CONCURRENCY: 'give a number from 1 to 256',
@@ -106,6 +110,7 @@ export function loadNotifierConfig(environment: Environment): NotifierConfig {
       perRecipientMax: value.WEBHOOKS_MAX,
       secretOverlapMs: value.WEBHOOK_SECRET_OVERLAP_MS,
       retryDelaysMs: value.WEBHOOK_RETRY_DELAYS_MS.split(',').map(Number),
+      totalDelayMs: value.SETTLEMENT_WEBHOOK_DELAY_SECONDS * 1000,
       timeoutMs: value.WEBHOOK_TIMEOUT_MS,
       leaseMs: value.WEBHOOK_LEASE_MS,
       concurrency: value.WEBHOOK_CONCURRENCY,

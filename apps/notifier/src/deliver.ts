@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { claimDue, release, type Claimed } from './claim.js';
 import type { NotifierConfig } from './config.js';
 import { keepBounds } from './keep-bounds.js';
-import { recordAttempt } from './record-attempt.js';
+import { recordAttempt, type Outcome } from './record-attempt.js';
 import { openSender, type Sender } from './send.js';
 
 const boundsEveryMs = 60_000;
@@ -28,6 +28,7 @@ export class DeliveryLoop {
     private readonly pool: Pool,
     private readonly config: NotifierConfig,
     private readonly logger: Logger,
+    private readonly onAttempt: (outcome: Outcome) => void = () => undefined,
   ) {
     this.sender = openSender(config.webhooks);
   }
@@ -91,6 +92,7 @@ export class DeliveryLoop {
       const attempt = await this.sender.send(message, this.givingUp.signal);
       if (this.givingUp.signal.aborted && attempt.status === null) return await release(this.pool, claimed);
       const outcome = await this.insist(() => recordAttempt(this.pool, this.policy, claimed, attempt, Math.random()));
+      this.onAttempt(outcome);
       const fields = { deliveryId, webhookId, status: attempt.status, error: attempt.error, outcome };
       this.logger.debug(fields, 'webhook attempted');
       if (outcome === 'disabled') this.logger.warn(fields, 'webhook switched off');

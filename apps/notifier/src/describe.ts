@@ -1,12 +1,7 @@
 import type { CopyStopping, FeeTerms } from '@slipstream/contracts';
-import { decimal, ledgerAsset, text } from '@slipstream/domain';
-import { timestampOf, type EarnedFacts, type Facts, type SkippedFacts, type SubscribersFacts } from './notification.js';
-
-/** A notification in plain English. */
-export interface Wording {
-  readonly title: string;
-  readonly body: string;
-}
+import { earnedWording, paidWording, subscribersWording, subscriptionWording } from './describe-settlements.js';
+import type { Facts, SkippedFacts } from './notification.js';
+import { money, percent, plain, when, type Wording } from './words.js';
 
 /** The sentences of a notification, from its facts alone. */
 export function describe(facts: Facts): Wording {
@@ -62,48 +57,6 @@ function skippedWording({ providerId, skipped, reasons, from, until }: SkippedFa
   return {
     title: `${orders(skipped)} of ${providerId} not copied`,
     body: `From ${when(from)} to ${when(until)} your copy skipped ${orders(skipped)} (${each.join(', ')}).`,
-  };
-}
-
-function paidWording(facts: Extract<Facts, { readonly paid: string }>): Wording {
-  const { providerId, paid, newProfit, profitShareRatio, stillDue, from, until } = facts;
-  const profit = `New profit from ${when(from)} to ${when(until)}: ${money(newProfit)}, share ${percent(profitShareRatio)}.`;
-  return {
-    title: isNothing(paid)
-      ? `Settled with ${providerId}: nothing paid`
-      : `${money(paid)} profit share paid to ${providerId}`,
-    body: isNothing(stillDue) ? profit : `${profit} ${money(stillDue)} stays due for the next settlement.`,
-  };
-}
-
-function earnedWording({ earned, copies, gross, platformFee, stillDue, until }: EarnedFacts): Wording {
-  const parts = `${copiesOf(copies)} settled as of ${when(until)}: ${money(gross)} less a platform fee of ${money(platformFee)}.`;
-  return {
-    title: `${money(earned)} profit share earned`,
-    body: isNothing(stillDue) ? parts : `${parts} ${money(stillDue)} stays due for the next settlement.`,
-  };
-}
-
-function subscriptionWording(facts: Extract<Facts, { readonly chargeId: string }>): Wording {
-  const { type, providerId, price, available, from, until } = facts;
-  const month = `${when(from)} to ${when(until)}`;
-  if (type === 'subscription_paid')
-    return { title: `Subscription to ${providerId} paid`, body: `${money(price)} for ${month}.` };
-  return {
-    title: `Subscription to ${providerId} not paid`,
-    body: `${money(price)} for ${month} was due and ${money(available)} was in your wallet; the copy closes with its provider.`,
-  };
-}
-
-function subscribersWording({ type, copies, price, platformFee, earned }: SubscribersFacts): Wording {
-  if (type === 'subscription_unpaid')
-    return {
-      title: `${copiesOf(copies)} did not pay`,
-      body: `Subscriptions of ${money(price)} stay unpaid; these copies stop.`,
-    };
-  return {
-    title: `${money(earned)} earned from subscriptions`,
-    body: `${copiesOf(copies)} paid ${money(price)}, less a platform fee of ${money(platformFee)}.`,
   };
 }
 
@@ -173,12 +126,4 @@ const disabled = {
   backlog: 'too many deliveries wait for it',
 } as const;
 
-const isNothing = (amount: string): boolean => text(decimal(amount)) === '0';
-const money = (amount: string): string => `${text(decimal(amount))} ${ledgerAsset}`;
-const percent = (ratio: string): string => `${text(decimal(ratio).times(decimal('100')))} %`;
-const plain = (code: string): string => code.replaceAll('_', ' ');
 const orders = (count: number): string => (count === 1 ? '1 order' : `${count} orders`);
-const copiesOf = (count: number): string => (count === 1 ? '1 copy' : `${count} copies`);
-
-/** `2026-01-05 00:00 UTC` */
-const when = (at: number): string => timestampOf(at).replace(/^(.{10})T(.{5}).*Z$/, '$1 $2 UTC');

@@ -1,5 +1,6 @@
 import type { CopiesMeasured, CopySkipped, CopyStopping, FeeTerms } from '@slipstream/contracts';
 import { createHash } from 'node:crypto';
+import { isTotal, kindOf, totalKey } from './total.js';
 
 /** Who is told: the account of a follower, or a provider. */
 export type Recipient = `account/${string}` | `provider/${string}`;
@@ -75,13 +76,17 @@ interface PaidFacts extends OfCopy {
   readonly from: number;
   readonly until: number;
   readonly newProfit: string;
+  /** What the copy is short of its high watermark; 0 where it stands at it. */
+  readonly gapAfter: string;
   readonly profitShareRatio: string;
+  /** Left from settlements before; part of what is paid now or still due. */
+  readonly dueBefore: string;
   readonly paid: string;
   readonly stillDue: string;
   readonly equityAfter: string;
 }
 
-/** The settlements of one journal record, added up for the provider: earned = gross − platformFee. */
+/** All settlements of a provider's copies for one cause and moment, added up: earned = gross − platformFee. */
 export interface EarnedFacts {
   readonly type: 'settlement';
   readonly providerId: string;
@@ -103,10 +108,11 @@ interface SubscriptionFacts extends OfCopy {
   readonly until: number;
 }
 
-/** The months of one journal record, added up for the provider; earned is 0 where they weren't paid. */
+/** All months of a provider's copies that are due at one moment, added up; earned is 0 where they weren't paid. */
 export interface SubscribersFacts {
   readonly type: 'subscription_paid' | 'subscription_unpaid';
   readonly providerId: string;
+  readonly from: number;
   readonly copies: number;
   readonly price: string;
   readonly platformFee: string;
@@ -153,17 +159,35 @@ export interface Origin {
   readonly ordinal: number;
 }
 
-/** Id of a notification, also its webhook-id: the same event tells the same recipient under the same id, for ever. */
-export function notificationId({ topic, partition, offset, ordinal }: Origin, recipient: Recipient): string {
-  const name = `${topic}/${partition}/${offset}/${ordinal}/${recipient}`;
-  return `ntf_${createHash('sha256').update(name).digest('base64url').slice(0, 24)}`;
+/**
+ * Id of a notification: the same event tells the same recipient under the same id, for ever. A total has the id of what is
+ * added up, whatever its parts come from.
+ */
+export function notificationId({ topic, partition, offset, ordinal }: Origin, { recipient, facts }: Notice): string {
+  const origin = isTotal(facts) ? `total/${totalKey(facts)}` : `${topic}/${partition}/${offset}/${ordinal}`;
+  return `ntf_${hashOf(`${origin}/${recipient}`)}`;
 }
 
-/** Order among notifications of the same time, as text that sorts like its numbers. */
-export function placeOf({ topic, partition, offset, ordinal }: Origin): string {
+/** 24 characters of a SHA-256. */
+export const hashOf = (name: string): string => createHash('sha256').update(name).digest('base64url').slice(0, 24);
+
+/** Told after all else of the same moment: what a settlement at a boundary or stop makes way for. */
+const lastTypes: readonly NotificationType[] = ['terms_changed', 'copy_stopped'];
+
+/**
+ * Order among notifications of the same time, as text that sorts like its numbers. That of a total doesn't depend on its
+ * parts: it neither moves when they come, nor with the order in which they do.
+ */
+export function placeOf({ topic, partition, offset, ordinal, facts }: Origin & Pick<Notice, 'facts'>): string {
+  const rank = lastTypes.includes(facts.type) ? 1 : 0;
+  if (isTotal(facts)) return `${rank}/${topic}/${kindOf(facts)}`;
   const [p, o, n] = [pad(partition, 4), pad(offset, 16), pad(ordinal, 6)];
-  return `${topic}/${p}/${o}/${n}`;
+  return `${rank}/${topic}/${p}/${o}/${n}`;
 }
+
+/** Whether a place in the journals is before another one of the same topic. */
+export const isBefore = (one: Origin, other: Origin): boolean =>
+  (one.partition - other.partition || one.offset - other.offset || one.ordinal - other.ordinal) < 0;
 
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
 

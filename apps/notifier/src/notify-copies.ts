@@ -7,6 +7,7 @@ import type {
   PositionLiquidated,
 } from '@slipstream/contracts';
 import type { Carried } from './carried.js';
+import { bookedAt } from './clock.js';
 import type { Facts, Notice } from './notification.js';
 
 /** Copies between CopyStopping and their end, with the reason: CopyStopped itself has none. */
@@ -16,9 +17,16 @@ interface Stopping {
   readonly reason: CopyStopping['reason'];
 }
 
-const told = (event: { readonly accountId: string; readonly occurredAt: number }, facts: Facts): Notice => ({
-  recipient: `account/${event.accountId}`,
-  occurredAt: event.occurredAt,
+interface OfFollower {
+  readonly accountId: string;
+  readonly providerId: string;
+  readonly occurredAt: number;
+}
+
+/** Dated by the market clock that the copy hears, so that a feed reads in the order in which things happened. */
+const told = (carried: Carried, { accountId, providerId, occurredAt }: OfFollower, facts: Facts): Notice => ({
+  recipient: `account/${accountId}`,
+  occurredAt: bookedAt(carried, providerId, occurredAt),
   facts,
 });
 
@@ -26,13 +34,13 @@ const told = (event: { readonly accountId: string; readonly occurredAt: number }
 export function copyStarted(carried: Carried, event: CopyConfirmed): Notice[] {
   const { copyId, providerId, copyTotalAmt, fees } = event;
   if (carried.get(stopping, copyId) !== undefined) return [];
-  return [told(event, { type: 'copy_started', copyId, providerId, copyTotalAmt, fees })];
+  return [told(carried, event, { type: 'copy_started', copyId, providerId, copyTotalAmt, fees })];
 }
 
 export function copyRefused(carried: Carried, event: CopyRefused): Notice[] {
   const { copyId, providerId, reason, copyTotalAmt } = event;
   carried.delete(stopping, copyId);
-  return [told(event, { type: 'copy_refused', copyId, providerId, reason, returned: copyTotalAmt })];
+  return [told(carried, event, { type: 'copy_refused', copyId, providerId, reason, returned: copyTotalAmt })];
 }
 
 /** Some reasons are told at once; how it ended is told when it has. */
@@ -40,9 +48,9 @@ export function copyStopping(carried: Carried, event: CopyStopping): Notice[] {
   const { copyId, providerId, reason, subPosCloseType } = event;
   carried.set(stopping, copyId, { reason });
   if (reason === 'max_loss_reached')
-    return [told(event, { type: 'max_loss_reached', copyId, providerId, subPosCloseType })];
+    return [told(carried, event, { type: 'max_loss_reached', copyId, providerId, subPosCloseType })];
   if (reason === 'provider_retired')
-    return [told(event, { type: 'provider_retired', copyId, providerId, subPosCloseType })];
+    return [told(carried, event, { type: 'provider_retired', copyId, providerId, subPosCloseType })];
   return [];
 }
 
@@ -50,19 +58,23 @@ export function copyStopped(carried: Carried, event: CopyStopped): Notice[] {
   const { copyId, providerId, returned } = event;
   const reason = carried.get<Stopping>(stopping, copyId)?.reason ?? null;
   carried.delete(stopping, copyId);
-  return [told(event, { type: 'copy_stopped', copyId, providerId, reason, returned })];
+  return [told(carried, event, { type: 'copy_stopped', copyId, providerId, reason, returned })];
 }
 
-export function copyLiquidated(event: PositionLiquidated): Notice[] {
+export function copyLiquidated(carried: Carried, event: PositionLiquidated): Notice[] {
   const { copyId, providerId, leadPositionId, instrument, mark, equity, maintenance } = event;
   const position = { copyId, providerId, leadPositionId, instrument, mark, equity, maintenance };
-  return [told(event, { type: 'copy_liquidated', ...position })];
+  return [told(carried, event, { type: 'copy_liquidated', ...position })];
 }
 
 /** Followers hear of new terms as their copies do, one notice per copy. */
-export function termsReachedCopies(event: CopyFeesAnnounced): Notice[] {
+export function termsReachedCopies(carried: Carried, event: CopyFeesAnnounced): Notice[] {
   const { providerId, fees, effectiveFrom, occurredAt } = event;
   return event.copies.map(({ accountId, copyId }) =>
-    told({ accountId, occurredAt }, { type: 'terms_announced', providerId, copyId, fees, effectiveFrom }),
+    told(
+      carried,
+      { accountId, providerId, occurredAt },
+      { type: 'terms_announced', providerId, copyId, fees, effectiveFrom },
+    ),
   );
 }

@@ -4,14 +4,15 @@ import type {
   SubscriptionReceipt,
   SubscriptionSettled,
 } from '@slipstream/contracts';
-import { decimal, text, zero, type Decimal } from '@slipstream/domain';
+import { decimal, isZero, text, zero, type Decimal } from '@slipstream/domain';
 import type { EarnedFacts, Notice, SubscribersFacts } from './notification.js';
 
 /**
- * Each follower is told of each receipt; a provider once per record, cause and moment, added up: a crowd of followers is
- * settled in a few records.
+ * Each follower is told of each receipt. A provider is told of all of one cause and moment at once; what a record gives is a
+ * part of that. Copies that pay no share, since their provider takes a subscription, are not told of nothing.
  */
-export function profitShareSettled({ receipts }: ProfitShareSettled): Notice[] {
+export function profitShareSettled(event: ProfitShareSettled): Notice[] {
+  const receipts = event.receipts.filter((receipt) => !isWithoutShare(receipt));
   const paid = receipts.map((receipt): Notice => ({
     recipient: `account/${receipt.accountId}`,
     occurredAt: receipt.occurredAt,
@@ -24,7 +25,9 @@ export function profitShareSettled({ receipts }: ProfitShareSettled): Notice[] {
       from: receipt.from,
       until: receipt.until,
       newProfit: receipt.newProfit,
+      gapAfter: receipt.gapAfter,
       profitShareRatio: receipt.profitShareRatio,
+      dueBefore: receipt.dueBefore,
       paid: receipt.providerGross,
       stillDue: receipt.dueAfter,
       equityAfter: receipt.equityAfter,
@@ -33,6 +36,9 @@ export function profitShareSettled({ receipts }: ProfitShareSettled): Notice[] {
   const groups = grouped(receipts, ({ providerId, cause, until }) => JSON.stringify([providerId, cause, until]));
   return [...paid, ...groups.map(earned)];
 }
+
+const isWithoutShare = (receipt: SettlementReceipt): boolean =>
+  [receipt.profitShareRatio, receipt.dueBefore, receipt.providerGross].every((amount) => isZero(decimal(amount)));
 
 function earned(receipts: Group<SettlementReceipt>): Notice {
   const { providerId, cause, until } = receipts[0];
@@ -47,10 +53,10 @@ function earned(receipts: Group<SettlementReceipt>): Notice {
     earned: sum(receipts, (receipt) => receipt.providerNet),
     stillDue: sum(receipts, (receipt) => receipt.dueAfter),
   };
-  return { recipient: `provider/${providerId}`, occurredAt: latest(receipts), facts };
+  return { recipient: `provider/${providerId}`, occurredAt: until, facts };
 }
 
-/** As for profit shares: each follower per receipt, a provider once per record and outcome. */
+/** As for profit shares: each follower per receipt, a provider once per outcome and moment. */
 export function subscriptionSettled({ receipts }: SubscriptionSettled): Notice[] {
   const asked = receipts.map((receipt): Notice => ({
     recipient: `account/${receipt.accountId}`,
@@ -66,21 +72,23 @@ export function subscriptionSettled({ receipts }: SubscriptionSettled): Notice[]
       until: receipt.until,
     },
   }));
-  const groups = grouped(receipts, ({ providerId, paid }) => JSON.stringify([providerId, paid]));
+  const groups = grouped(receipts, ({ providerId, paid, from }) => JSON.stringify([providerId, paid, from]));
   return [...asked, ...groups.map(subscribers)];
 }
 
 function subscribers(receipts: Group<SubscriptionReceipt>): Notice {
   const [first] = receipts;
+  const { providerId, from } = first;
   const facts: SubscribersFacts = {
     type: typeOf(first),
-    providerId: first.providerId,
+    providerId,
+    from,
     copies: receipts.length,
     price: sum(receipts, (receipt) => receipt.price),
     platformFee: sum(receipts, (receipt) => receipt.platformFee),
     earned: sum(receipts, (receipt) => receipt.providerNet),
   };
-  return { recipient: `provider/${first.providerId}`, occurredAt: latest(receipts), facts };
+  return { recipient: `provider/${providerId}`, occurredAt: from, facts };
 }
 
 const typeOf = ({ paid }: SubscriptionReceipt) => (paid ? 'subscription_paid' : 'subscription_unpaid');
@@ -100,6 +108,3 @@ function grouped<T>(receipts: readonly T[], keyOf: (receipt: T) => string): Grou
 
 const sum = <T>(receipts: readonly T[], amountOf: (receipt: T) => string): string =>
   text(receipts.reduce<Decimal>((total, receipt) => total.plus(decimal(amountOf(receipt))), zero));
-
-const latest = (receipts: readonly { readonly occurredAt: number }[]): number =>
-  receipts.reduce((last, { occurredAt }) => Math.max(last, occurredAt), 0);

@@ -1,5 +1,6 @@
 import type { AnyRecord } from '@slipstream/contracts';
 import type { Carried } from './carried.js';
+import { tickClock } from './clock.js';
 import { closeWindow, countSkips } from './count-skips.js';
 import type { Notice } from './notification.js';
 import {
@@ -35,13 +36,14 @@ export function notify(carried: Carried, event: AnyRecord, windowMs: number): No
     case 'CopyStopped':
       return copyStopped(carried, event);
     case 'PositionLiquidated':
-      return copyLiquidated(event);
+      return copyLiquidated(carried, event);
     case 'CopyFeesAnnounced':
-      return termsReachedCopies(event);
+      return termsReachedCopies(carried, event);
     case 'CopiesDecided':
       countSkips(carried, event, windowMs);
       return [];
     case 'MarketTicked':
+      tickClock(carried, event);
       return closeWindow(carried, event, windowMs);
     case 'FollowerAdmitted':
       followerAdmitted(carried, event);

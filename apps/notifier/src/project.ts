@@ -1,14 +1,19 @@
 import { streams } from '@slipstream/contracts';
 import type { JournalRecord, Projection } from '@slipstream/streams';
+import type { PoolClient } from 'pg';
 import type { Carried, CarriedChange } from './carried.js';
 import { loadCarried, loadTold, writeCarried, writeTold, type Place } from './carry.js';
-import type { FeedPolicy } from './config.js';
+import type { FeedPolicy, WebhookPolicy } from './config.js';
 import { notify } from './notify.js';
 import { queueDeliveries } from './queue-deliveries.js';
+import { tellTotals } from './tell-totals.js';
+import { isTotal } from './total.js';
 import { notificationOf, writeFeed, type Notification } from './write-feed.js';
 
 export interface FeedOptions {
   readonly feed: FeedPolicy;
+  /** Null: webhooks are told nothing. */
+  readonly webhooks: Pick<WebhookPolicy, 'totalDelayMs'> | null;
   /** Called when deliveries may wait. */
   readonly onWritten?: () => void;
 }
@@ -33,7 +38,7 @@ interface Opened {
  * Feeds and the outbox of webhooks as a projection of the journals of providers, accounts and settlements: a feed is a
  * function of the journals alone, and its row and its deliveries are one transaction with the position.
  */
-export function feedProjection({ feed, onWritten }: FeedOptions): Projection<Left> {
+export function feedProjection({ feed, webhooks, onWritten }: FeedOptions): Projection<Left> {
   const opened = new Map<string, Opened>();
   return {
     service: 'notifier',
@@ -47,17 +52,15 @@ export function feedProjection({ feed, onWritten }: FeedOptions): Projection<Lef
     apply: (records) => Promise.resolve(leftBy(records, opened, feed)),
     async finish(left, client) {
       await writeCarried(client, left);
-      await writeFeed(
+      const totals = await writeFeed(
         client,
         left.flatMap(({ notifications }) => notifications),
         feed.rowsMax,
       );
-      const news = left.filter((part) => part.news.length > 0);
-      await queueDeliveries(
-        client,
-        news.flatMap((part) => part.news),
-      );
-      await writeTold(client, news);
+      const parts = left.filter((part) => part.news.length > 0);
+      const news = parts.flatMap((part) => part.news);
+      if (webhooks !== null) await tellWebhooks(client, news, totals, webhooks.totalDelayMs);
+      await writeTold(client, parts);
     },
     async committed(records) {
       const last = records.at(-1);
@@ -66,6 +69,21 @@ export function feedProjection({ feed, onWritten }: FeedOptions): Projection<Lef
       onWritten?.();
     },
   };
+}
+
+async function tellWebhooks(
+  client: PoolClient,
+  news: readonly Notification[],
+  totals: readonly Notification[],
+  totalDelayMs: number,
+): Promise<void> {
+  await queueDeliveries(
+    client,
+    news.filter(({ facts }) => !isTotal(facts)),
+  );
+  const ids = new Set(news.map(({ id }) => id));
+  const grown = totals.map((notification) => ({ notification, isNews: ids.has(notification.id) }));
+  await tellTotals(client, grown, totalDelayMs);
 }
 
 function leftBy(records: readonly JournalRecord[], opened: ReadonlyMap<string, Opened>, feed: FeedPolicy): Left {

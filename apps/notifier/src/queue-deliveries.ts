@@ -12,14 +12,19 @@ export async function queueDeliveries(client: PoolClient, notifications: readonl
     notifications.map(({ id }) => id),
     notifications.map(({ recipient }) => recipient),
     notifications.map(({ facts }) => facts.type),
-    notifications.map(payloadOf),
+    notifications.map((notification) => payloadOf(notification)),
   ]);
 }
 
 /** The body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks has them. */
-export function payloadOf({ id, recipient, occurredAt, title, body, facts }: Notification): string {
+export function payloadOf(notification: Notification, more: { readonly revision?: number } = {}): string {
+  const { id, recipient, occurredAt, title, body, facts } = notification;
   const { type, ...data } = facts;
-  return JSON.stringify({ type, timestamp: timestampOf(occurredAt), data: { id, recipient, title, body, ...data } });
+  return JSON.stringify({
+    type,
+    timestamp: timestampOf(occurredAt),
+    data: { id, recipient, title, body, ...more, ...data },
+  });
 }
 
 // The share lock keeps a webhook from being removed between the choice and the end of the transaction.

@@ -59,6 +59,7 @@ class Service {
         WEBHOOK_LEASE_MS: '3000',
         WEBHOOK_RETRY_DELAYS_MS: '50,50,50',
         WEBHOOK_POLL_MS: '50',
+        SETTLEMENT_WEBHOOK_DELAY_SECONDS: '0',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -136,7 +137,13 @@ test('all three journals reach the feeds of both sides, and the webhooks', async
     url: receiver.url('/p1'),
   });
   const [receipt] = controls.ProfitShareSettled.receipts;
-  const receipts = ['f1', 'f2'].map((accountId) => ({ ...receipt!, accountId, providerId: 'p1', occurredAt: 2 }));
+  const receipts = ['f1', 'f2'].map((accountId) => ({
+    ...receipt!,
+    accountId,
+    providerId: 'p1',
+    until: 2,
+    occurredAt: 2,
+  }));
   await append(streams.settlementsEvents, 'f1', { ...controls.ProfitShareSettled, receipts });
   await append(streams.accountsEvents, 'f1', stopped('f1', 3));
   const retired = { ...controls.ProviderRetired, providerId: 'p1', occurredAt: 1 };
@@ -153,6 +160,12 @@ test('all three journals reach the feeds of both sides, and the webhooks', async
   expect(await feedOf('account/f1')).toEqual(['copy_stopped', 'settlement']);
   expect(await feedOf('account/f2')).toEqual(['settlement']);
   expect(await feedOf('provider/p1')).toEqual(['settlement', 'provider_retired']);
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  expect(metrics).toMatch(/slipstream_webhook_attempts_total{outcome="delivered",.*} 2\n/);
+  expect(metrics).toMatch(/slipstream_webhook_attempts_total{outcome="failed",.*} 0\n/);
+  expect(metrics).toMatch(/slipstream_webhook_deliveries_pending{.*} 0\n/);
+  expect(metrics).toMatch(/slipstream_webhook_oldest_due_seconds{.*} 0\n/);
+  expect(metrics).toMatch(/slipstream_records_total{.*} 3\n/);
   expect(await service.kill('SIGTERM')).toEqual([0, null]);
 });
 

@@ -1,5 +1,4 @@
-import type { AnyRecord } from '@slipstream/contracts';
-
+import { partitionCount, partitionOf, type AnyRecord } from '@slipstream/contracts';
 import { Carried } from '../src/carried.js';
 import { describe as inWords } from '../src/describe.js';
 import type { Notice } from '../src/notification.js';
@@ -28,6 +27,7 @@ const words = (notices: readonly Notice[]) =>
 const confirmed = { ...controls.CopyConfirmed, ...copy, fees: null };
 const stopping = { ...controls.CopyStopping, ...copy, subPosCloseType: 'copy_close' } as const;
 const stopped = { ...controls.CopyStopped, ...copy, returned: '1012.50' };
+const lineOfP1 = partitionOf('p1', partitionCount);
 const shareTerms = {
   feeModel: 'profit_share',
   profitShareRatio: '0.125',
@@ -87,6 +87,28 @@ describe('a copy', () => {
   });
 });
 
+describe('what is told of a copy is dated', () => {
+  const tick = (at: number, line = lineOfP1): AnyRecord => ({ ...controls.MarketTicked, at, line, boundary: false });
+  const times = (...events: readonly AnyRecord[]) => told(...events).map(({ occurredAt }) => occurredAt - monday);
+
+  test('by the market clock of its line where an event carries an earlier time: it happened since', () => {
+    const notices = [confirmed, { ...stopping, reason: 'max_loss_reached' } as const, stopped];
+    expect(times(...notices)).toEqual([0, 0, 0]);
+    expect(times(tick(monday + 5), ...notices)).toEqual([5, 5, 5]);
+    expect(times(confirmed, tick(monday + 5), stopped)).toEqual([0, 5]);
+    const liquidated = { ...controls.PositionLiquidated, ...copy };
+    const reached = { ...controls.CopyFeesAnnounced, ...copy, copies: [{ accountId: 'f1', copyId: 'f1~p1~1' }] };
+    const refused = { ...controls.CopyRefused, ...copy };
+    expect(times(tick(monday + 5), liquidated, reached, refused)).toEqual([5, 5, 5]);
+  });
+
+  test('by its own time where that is later; late ticks and those of other lines set nothing', () => {
+    expect(times(tick(monday - 1), stopped)).toEqual([0]);
+    expect(times(tick(monday + 9), tick(monday + 5), stopped)).toEqual([9]);
+    expect(times(tick(monday + 9, lineOfP1 + 1), stopped)).toEqual([0]);
+  });
+});
+
 describe('a provider', () => {
   const terms = { ...shareTerms, providerId: 'p1', occurredAt: monday };
   const admitted = (accountId: string, providerId = 'p1') =>
@@ -127,69 +149,6 @@ describe('a provider', () => {
     ]);
     expect(words(told({ ...stopping, reason: 'provider_retired', subPosCloseType: 'market_close' }))).toEqual([
       `${follower} provider_retired: p1 has retired. Your copy opens nothing more and stops. Open positions are closed at market.`,
-    ]);
-  });
-});
-
-describe('a settlement', () => {
-  const [example] = controls.ProfitShareSettled.receipts;
-  const receipt = {
-    ...example!,
-    ...copy,
-    cause: 'period' as const,
-    from: monday - 7 * dayMs,
-    until: monday,
-    newProfit: '100.5',
-    profitShareRatio: '0.1',
-    providerGross: '10.05',
-    platformFee: '0.201',
-    providerNet: '9.849',
-    dueAfter: '0',
-  };
-  const other = { ...receipt, accountId: 'f2', copyId: 'f2~p1~1', providerGross: '0.15', dueAfter: '4.85' };
-  const second = { ...other, platformFee: '0.003', providerNet: '0.147' };
-
-  test('tells each follower of its receipt, and the provider of all of the record', () => {
-    const record = { ...controls.ProfitShareSettled, receipts: [receipt, second] };
-    expect(words(told(record))).toEqual([
-      `${follower} settlement: 10.05 USDT profit share paid to p1. New profit from 2025-12-29 00:00 UTC to ` +
-        '2026-01-05 00:00 UTC: 100.5 USDT, share 10 %.',
-      'account/f2 settlement: 0.15 USDT profit share paid to p1. New profit from 2025-12-29 00:00 UTC to ' +
-        '2026-01-05 00:00 UTC: 100.5 USDT, share 10 %. 4.85 USDT stays due for the next settlement.',
-      `${provider} settlement: 9.996 USDT profit share earned. 2 copies settled as of 2026-01-05 00:00 UTC: ` +
-        '10.2 USDT less a platform fee of 0.204 USDT. 4.85 USDT stays due for the next settlement.',
-    ]);
-  });
-
-  test('of several providers or causes: each provider hears of each cause', () => {
-    const stop = { ...second, cause: 'stop' as const };
-    const theirs = { ...receipt, providerId: 'p2' };
-    const notices = told({ ...controls.ProfitShareSettled, receipts: [receipt, stop, theirs] });
-    expect(notices.slice(3).map(({ recipient, facts }) => [recipient, facts])).toMatchObject([
-      [provider, { cause: 'period', copies: 1, earned: '9.849', stillDue: '0' }],
-      [provider, { cause: 'stop', copies: 1, earned: '0.147', stillDue: '4.85' }],
-      ['provider/p2', { cause: 'period', copies: 1, earned: '9.849' }],
-    ]);
-  });
-
-  test('where nothing is owed is told all the same', () => {
-    const nothing = { ...receipt, newProfit: '0', providerGross: '0', platformFee: '0', providerNet: '0.00' };
-    expect(words(told({ ...controls.ProfitShareSettled, receipts: [nothing] }))[0]).toContain('nothing paid');
-  });
-
-  test('of months: paid and unpaid ones, to both sides', () => {
-    const [month] = controls.SubscriptionSettled.receipts;
-    const until = Date.UTC(2026, 1, 5);
-    const paid = { ...month!, ...copy, price: '20', platformFee: '0.4', providerNet: '19.6', from: monday, until };
-    const unpaid = { ...paid, accountId: 'f2', copyId: 'f2~p1~1', paid: false, available: '3.5' };
-    const receipts = [paid, { ...unpaid, platformFee: '0', providerNet: '0' }, { ...paid, accountId: 'f3' }];
-    expect(words(told({ ...controls.SubscriptionSettled, receipts }))).toEqual([
-      `${follower} subscription_paid: Subscription to p1 paid. 20 USDT for 2026-01-05 00:00 UTC to 2026-02-05 00:00 UTC.`,
-      'account/f2 subscription_unpaid: Subscription to p1 not paid. 20 USDT for 2026-01-05 00:00 UTC to ' +
-        '2026-02-05 00:00 UTC was due and 3.5 USDT was in your wallet; the copy closes with its provider.',
-      'account/f3 subscription_paid: Subscription to p1 paid. 20 USDT for 2026-01-05 00:00 UTC to 2026-02-05 00:00 UTC.',
-      `${provider} subscription_paid: 39.2 USDT earned from subscriptions. 2 copies paid 40 USDT, less a platform fee of 0.8 USDT.`,
-      `${provider} subscription_unpaid: 1 copy did not pay. Subscriptions of 20 USDT stay unpaid; these copies stop.`,
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { record, type AnyRecord } from '@slipstream/contracts';
+import { record, type AnyRecord, type SettlementReceipt } from '@slipstream/contracts';
 import { stopStack } from '@slipstream/testing';
 import type pg from 'pg';
 import { feedProjection } from '../src/project.js';
@@ -33,10 +33,18 @@ function sequenceOf(seed: number): (bound: number) => number {
 
 const accountIds = ['f1', 'f2', 'f3', 'f4'];
 
+interface History {
+  readonly accounts: AnyRecord[];
+  readonly providers: AnyRecord[];
+  /** Of several partitions; they settle at the same moments. */
+  readonly settlements: readonly AnyRecord[][];
+}
+
 /** A month of one accounts partition: copies start and stop, orders are skipped, the clock ticks; and of one provider line. */
-function randomHistory(seed: number): { accounts: AnyRecord[]; providers: AnyRecord[]; settlements: AnyRecord[] } {
+function randomHistory(seed: number): History {
   const below = sequenceOf(seed);
-  const [accounts, providers, settlements]: [AnyRecord[], AnyRecord[], AnyRecord[]] = [[], [], []];
+  const [accounts, providers]: [AnyRecord[], AnyRecord[]] = [[], []];
+  const settlements: AnyRecord[][] = [[], [], []];
   let at = day;
   for (let i = 0; i < 400; i++) {
     at += below(400) * 36_000;
@@ -60,8 +68,8 @@ function randomHistory(seed: number): { accounts: AnyRecord[]; providers: AnyRec
         );
         break;
       case 3: {
-        const [receipt] = controls.ProfitShareSettled.receipts;
-        settlements.push({ ...controls.ProfitShareSettled, receipts: [{ ...receipt!, ...copy }] });
+        const until = at - (at % (12 * 3_600_000));
+        settlements[below(3)]!.push(below(3) === 0 ? monthOf(copy, until) : settledAt(copy, until, below));
         break;
       }
       default:
@@ -77,6 +85,23 @@ function randomHistory(seed: number): { accounts: AnyRecord[]; providers: AnyRec
   return { accounts, providers, settlements };
 }
 
+type Copy = Pick<SettlementReceipt, 'accountId' | 'copyId' | 'providerId'>;
+
+function settledAt(copy: Copy, until: number, below: (bound: number) => number): AnyRecord {
+  const [receipt] = controls.ProfitShareSettled.receipts;
+  const amounts = { providerGross: `0.${below(1e6)}1`, platformFee: `0.0000000${below(10)}` };
+  const providerNet = `${below(1e6)}.00000001`;
+  const one = { ...receipt!, ...copy, ...amounts, providerNet, until, occurredAt: until };
+  const causes = ['period', 'stop'] as const;
+  const receipts = Array.from({ length: 1 + below(3) }, () => ({ ...one, cause: causes[below(2)]! }));
+  return { ...controls.ProfitShareSettled, receipts };
+}
+
+function monthOf(copy: Copy, from: number): AnyRecord {
+  const [receipt] = controls.SubscriptionSettled.receipts;
+  return { ...controls.SubscriptionSettled, receipts: [{ ...receipt!, ...copy, from, paid: true, occurredAt: from }] };
+}
+
 /** All rows that journals make, as text. */
 async function dump(pool: pg.Pool): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
@@ -89,10 +114,10 @@ async function dump(pool: pg.Pool): Promise<Record<string, string[]>> {
   return found;
 }
 
-const partsOf = (history: ReturnType<typeof randomHistory>) => [
+const partsOf = (history: History) => [
   journal('providers.events', 2, history.providers),
   journal('accounts.events', 4, history.accounts),
-  journal('settlements.events', 4, history.settlements),
+  ...history.settlements.map((events, i) => journal('settlements.events', 4 + i, events)),
 ];
 
 test('the rows are the same however the journals are cut, in whatever order partitions come, whatever is forgotten', async () => {
@@ -102,7 +127,7 @@ test('the rows are the same however the journals are cut, in whatever order part
   for (const records of parts) await tell(whole.pool, config, records);
   const expected = await dump(whole.pool);
   // More was told than is kept, and windows are open.
-  expect(expected['recipients']).toContainEqual('(account/f4,40)');
+  expect(expected['recipients']!.join()).toMatch(/account\/f4,40,\d+,.*provider\/p1,40,\d+,/s);
   expect(expected['carried']!.join()).toMatch(/skips\/0.*stopping.*followers\/p1/s);
   const types = await whole.pool.query<{ type: string }>('SELECT DISTINCT type FROM notifications.feed ORDER BY 1');
   expect(types.rows.map(({ type }) => type)).toEqual([
@@ -110,14 +135,21 @@ test('the rows are the same however the journals are cut, in whatever order part
     'max_loss_reached',
     'orders_skipped',
     'settlement',
+    'subscription_paid',
     'terms_changed',
   ]);
+  const { rows: totals } = await whole.pool.query<{ copies: number }>(
+    `SELECT (data->>'copies')::int AS copies FROM notifications.feed WHERE data ? 'copies' ORDER BY 1 DESC`,
+  );
+  // More than one record has.
+  expect(totals[0]!.copies).toBeGreaterThan(3);
 
   const below = sequenceOf(5);
   for (const reload of [false, true]) {
     const cut = await notices();
     const sizes = Array.from({ length: 300 }, () => 1 + below(reload ? 4 : 30));
-    for (const records of parts.toReversed()) await project(cut.pool, feedProjection(config), records, sizes, reload);
+    const order = reload ? parts.toReversed() : [2, 4, 1, 3, 0].map((i) => parts[i]!);
+    for (const records of order) await project(cut.pool, feedProjection(config), records, sizes, reload);
     expect(await dump(cut.pool)).toEqual(expected);
   }
 });
@@ -128,7 +160,7 @@ test('writers of several partitions at once keep exactly the newest', async () =
   const [receipt] = controls.ProfitShareSettled.receipts;
   const settled = (at: number): AnyRecord => ({
     ...controls.ProfitShareSettled,
-    receipts: [{ ...receipt!, accountId: `f${at}`, providerId: 'p1', occurredAt: at }],
+    receipts: [{ ...receipt!, accountId: `f${at}`, providerId: 'p1', until: at, occurredAt: at }],
   });
   const partitions = Array.from({ length: 6 }, (_, partition) =>
     journal(

@@ -17,7 +17,7 @@ export async function openNotices(): Promise<Notices> {
   const { urls } = await testDatabase();
   const databaseUrl = urls.notifier;
   await migrate(databaseUrl, 'notifications', migrations, 'notification_migrations');
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 12 });
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 12, options: '-c search_path=notifications' });
   return { databaseUrl, pool, close: () => pool.end() };
 }
 

@@ -12,6 +12,7 @@ export type {
   Status,
 } from './options.js';
 export { checked } from './checked.js';
+export { httpAdapter, pathPartMax } from './http-adapter.js';
 export { readConfiguredFile } from './configured-file.js';
 export { loadServiceConfig, type ServiceConfig } from './config.js';
 export { openEdge } from './edge.js';
@@ -26,5 +27,6 @@ export { runFold } from './run-fold.js';
 export { runProjection } from './run-projection.js';
 export { serve } from './serve.js';
 export { configToken, loggerToken, ServiceModule } from './service-module.js';
+export { StreamMetrics } from './metrics.js';
 export { StreamStrategy } from './strategy.js';
 export { ensureTopics, topicName } from './topics.js';
