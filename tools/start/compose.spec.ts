@@ -41,9 +41,13 @@ test.each(serviceNames)('%s is started by its entry, with an environment it acce
   expect(new URL(config.databaseUrl).username).toBe(roleName('slipstream', name));
 });
 
-test('nothing is published but the API, on loopback', () => {
+test('nothing is published but API, ledger and feeds, on loopback, at the ports of npm start', () => {
   const published = Object.entries(containers).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
-  expect(published).toEqual([['api-gateway', '127.0.0.1:3000:3000']]);
+  expect(published).toEqual([
+    ['settlement', '127.0.0.1:3001:3000'],
+    ['notifier', '127.0.0.1:3002:3000'],
+    ['api-gateway', '127.0.0.1:3000:3000'],
+  ]);
 });
 
 test('every schema has its service', () => {

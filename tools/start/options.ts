@@ -48,7 +48,12 @@ export function parseOptions(
     .option('--once', 'stop when everything is processed, print the leaderboard', false)
     .option('--report <file>', 'write the report (JSON) at the end', path('the path of a JSON file'))
     .option('--data-dir <folder>', 'where everything is kept', path('the path of a folder'), '.slipstream')
-    .option('--port <n>', 'of the HTTP API; 0 = any free port', wholeNumber(65_535), 3000);
+    .option(
+      '--port <n>',
+      'of the HTTP API; ledger and feeds have the next two; 0 = any free ports',
+      wholeNumber(65_535),
+      3000,
+    );
   try {
     command.parse([...argv], { from: 'user' });
   } catch (error) {

@@ -11,6 +11,7 @@ import {
 } from './infrastructure.ts';
 import { forgetServers, noteServers } from '../installation.ts';
 import type { StartOptions } from './options.ts';
+import { portsFrom } from './ports.ts';
 import { serviceNames, Services } from './services.ts';
 import type { Steps } from './steps.ts';
 
@@ -129,7 +130,7 @@ export async function startServices(
   onDiskError: (error: Error) => void,
 ): Promise<Services> {
   const { brokers, database } = foundation;
-  const environment = { dataDir, brokers, database, port: options.port, speed: options.speed };
+  const environment = { dataDir, brokers, database, ports: await portsFrom(options.port), speed: options.speed };
   const services = new Services(environment, (line) => steps.line(line), onDiskError);
   try {
     await steps.step(

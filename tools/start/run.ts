@@ -137,7 +137,7 @@ const addressesOf = ({ foundation, services }: Platform): Addresses => ({
 });
 
 function banner(services: Services, dataDir: string, setupMs: number): string {
-  const api = services.url('api-gateway');
+  const [api, ledger, feeds] = [services.url('api-gateway'), services.url('settlement'), services.url('notifier')];
   if (api === '') throw new StartError('The HTTP API is not listening; see the log of api-gateway.');
   return [
     '',
@@ -145,7 +145,9 @@ function banner(services: Services, dataDir: string, setupMs: number): string {
     '',
     `  API          ${api}/v1/leaderboard`,
     `               ${api}/v1/providers/{id}   (ids: see the leaderboard)`,
-    `  Feeds        ${services.url('notifier')}/feeds/account/{id}, webhooks: ${services.url('notifier')}/webhooks`,
+    `  Ledger       ${ledger}/statements/wallet/{account}   (JSON; CSV with ?format=csv)`,
+    `               ${ledger}/trial-balance, signed days: ${ledger}/roots, keys: ${ledger}/keys`,
+    `  Feeds        ${feeds}/feeds/account/{id}, webhooks: ${feeds}/webhooks`,
     '  Credentials  none yet: the API is read-only',
     `  Data folder  ${dataDir}`,
     `  Logs         ${services.logFolder}`,

@@ -21,8 +21,8 @@ export interface Environment {
   readonly dataDir: string;
   readonly brokers: string;
   readonly database: PreparedDatabase;
-  /** Port of the HTTP API. */
-  readonly port: number;
+  /** Of services that are asked over HTTP; any for the others. */
+  readonly ports: Readonly<Partial<Record<ServiceProcess, number>>>;
   /** As asked for; null: none. */
   readonly speed: string | null;
 }
@@ -59,7 +59,7 @@ export class Services {
   private readonly note: () => void;
 
   constructor(environment: Environment, tell: (line: string) => void, onDiskError: (error: Error) => void) {
-    const { dataDir, brokers, database, port, speed } = environment;
+    const { dataDir, brokers, database, ports, speed } = environment;
     this.logFolder = join(dataDir, 'logs');
     mkdirSync(this.logFolder, { recursive: true });
     this.note = () => void noteChildren(dataDir, this.pids()).catch(onDiskError);
@@ -71,7 +71,7 @@ export class Services {
         entry: join(root, `apps/${name}/dist/main.js`),
         args: [dataDir],
         env: { ...platformEnv(brokers, speed), DATABASE_URL: database.urls[name] },
-        port: name === 'api-gateway' ? port : 0,
+        port: ports[name] ?? 0,
         log,
         tell,
         onStarted: this.note,

@@ -150,6 +150,10 @@ describe('what was changed by hand is found and named', () => {
       ['root of 1970-01-02: its signature isn’t that of its key'],
     ],
     [
+      "UPDATE settlement.turnovers SET went_out = went_out + 1 WHERE kind = 'wallet' AND day = 2",
+      ['accounts.events/0 turnover of wallet USDT on 1970-01-03: went_out is 2, 1 by the journal'],
+    ],
+    [
       'UPDATE settlement.clocks SET booked_at = 0 WHERE partition = 0',
       ['accounts.events/0 clock: booked_at is 0, 172800000 by the journal'],
     ],

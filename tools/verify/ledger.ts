@@ -105,7 +105,7 @@ interface Clock {
 
 async function readClocks(client: pg.ClientBase): Promise<Map<number, Clock>> {
   const found = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('settlement.closings') IS NOT NULL AS there`,
+    `SELECT to_regclass('settlement.turnovers') IS NOT NULL AS there`,
   );
   if (found.rows[0]?.there !== true)
     throw new StartError(
@@ -183,6 +183,12 @@ async function comparePartition(
        FROM settlement.day_heads WHERE partition = $1`,
     partition,
   );
+  const turnovers = await readRows(
+    client,
+    `SELECT day, kind, asset, trim_scale(came_in) AS came_in, trim_scale(went_out) AS went_out
+       FROM settlement.turnovers WHERE partition = $1`,
+    partition,
+  );
   const times = { ticked_at: String(naive.tickedAt), booked_at: String(naive.bookedAt) };
   const shownTimes = { ticked_at: String(clock?.ticked_at ?? null), booked_at: String(clock?.booked_at ?? null) };
   return [
@@ -205,6 +211,11 @@ async function comparePartition(
         leaves.map((head) => ({ day: String(day), ...headRow(head) })),
       ),
       (row) => `${where} day ${dayText(Number(row['day']))} ${row['account']} ${row['asset']}`,
+    ),
+    ...unequalRows(
+      turnovers,
+      naive.turnovers,
+      (row) => `${where} turnover of ${row['kind']} ${row['asset']} on ${dayText(Number(row['day']))}`,
     ),
     ...unequalRows([shownTimes], [times], () => `${where} clock`),
   ];

@@ -105,6 +105,8 @@ export interface NaivePartition {
   readonly postings: readonly NaivePosting[];
   readonly chains: ReadonlyMap<string, NaiveChain>;
   readonly closings: readonly NaiveClosing[];
+  /** Rows of turnovers by their columns, as text. */
+  readonly turnovers: readonly Readonly<Record<string, string>>[];
   readonly tickedAt: number | null;
   readonly bookedAt: number | null;
 }
@@ -176,7 +178,22 @@ export function naivePartition(partition: number, records: readonly Told[]): Nai
       if (chain !== undefined) chains.set(key, { ...chain, closed: true });
     }
   }
-  return { postings, chains, closings, tickedAt, bookedAt };
+  return { postings, chains, closings, turnovers: turnoversOf(postings), tickedAt, bookedAt };
+}
+
+/** What came into and went out of each kind of account, per day of bookedAt. */
+function turnoversOf(postings: readonly NaivePosting[]): NaivePartition['turnovers'] {
+  const all = new Map<string, { in: Num; out: Num }>();
+  for (const { source = '', destination = '', amount = '', asset = '', booked_at } of postings)
+    for (const [account, side] of [[source, 'out'] as const, [destination, 'in'] as const]) {
+      const key = JSON.stringify([String(dayOf(Number(booked_at))), account.replace(/\/.*/s, ''), asset]);
+      const sums = all.get(key) ?? { in: zero, out: zero };
+      all.set(key, { ...sums, [side]: sums[side].plus(num(amount)) });
+    }
+  return [...all].map(([key, { in: cameIn, out }]) => {
+    const [day = '', kind = '', asset = ''] = JSON.parse(key) as string[];
+    return { day, kind, asset, came_in: said(cameIn), went_out: said(out) };
+  });
 }
 
 const byBytes = (a: NaiveChain, b: NaiveChain): number =>

@@ -1,5 +1,5 @@
 import { unstartedClock, type BookingClock } from '@slipstream/domain';
-import type { PoolClient } from 'pg';
+import type { ClientBase, PoolClient } from 'pg';
 
 /** A partition's time, and the offset up to which it is booked, −1 before the first. */
 export interface PartitionClock extends BookingClock {
@@ -56,4 +56,12 @@ export async function keepClocks(client: PoolClient, clocks: ReadonlyMap<number,
       rows.map(([, { bookedAt }]) => bookedAt),
     ],
   );
+}
+
+/** The latest moment that a partition has come to, by a tick or a posting, ms; null: nothing is booked. */
+export async function latestMoment(client: ClientBase): Promise<number | null> {
+  const { rows } = await client.query<{ latest: string | null }>(
+    'SELECT max(greatest(ticked_at, booked_at)) AS latest FROM settlement.clocks',
+  );
+  return numberOf(rows[0]?.latest ?? null);
 }

@@ -7,12 +7,13 @@ import type { Mark, StatementOf } from './statement.js';
 
 export const linesMax = 1000;
 const linesDefault = 200;
-/** The last moment that a date can be. */
-const forEver = 8_640_000_000_000_000;
+/** The last moment that a date can be: a period without an end. */
+export const forEver = 8_640_000_000_000_000;
 
-const given = { error: 'give it once' };
+export const given = { error: 'give it once' };
 
-const moment = z
+/** A moment in UTC, ms. */
+export const moment = z
   .string(given)
   .refine(
     (text) => /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text) && !Number.isNaN(Date.parse(text)),
@@ -21,6 +22,20 @@ const moment = z
     },
   )
   .transform((text) => Date.parse(text));
+
+/** How many of something are asked for. */
+export const upTo = (most: number) =>
+  z
+    .string(given)
+    .regex(/^\d{1,4}$/, { error: `must be a whole number from 1 to ${most}` })
+    .transform(Number)
+    .refine((count) => count >= 1 && count <= most, { error: `must be from 1 to ${most}` });
+
+export const formatShape = z.enum(['json', 'csv'], { error: 'must be json or csv' }).optional();
+
+/** CSV is given to who asks for text/csv. */
+export const formatOf = (asked: 'json' | 'csv' | undefined, accept: string): 'json' | 'csv' =>
+  asked ?? (/\btext\/csv\b/.test(accept) ? 'csv' : 'json');
 
 const cursor = z.string(given).transform((text, context) => {
   const mark = cursorMark(text);
@@ -36,14 +51,9 @@ const statementShape = z
       .string(given)
       .regex(/^[A-Za-z0-9]{1,20}$/, { error: 'must be an asset such as USDT' })
       .optional(),
-    format: z.enum(['json', 'csv'], { error: 'must be json or csv' }).optional(),
+    format: formatShape,
     cursor: cursor.optional(),
-    limit: z
-      .string(given)
-      .regex(/^\d{1,4}$/, { error: `must be a whole number from 1 to ${linesMax}` })
-      .transform(Number)
-      .refine((lines) => lines >= 1 && lines <= linesMax, { error: `must be from 1 to ${linesMax}` })
-      .optional(),
+    limit: upTo(linesMax).optional(),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, { error: 'from must be before to' });
 
@@ -70,9 +80,14 @@ export function accountName(name: string): string {
 export function statementQuery(account: string, query: unknown, accept = ''): StatementQuery {
   const read = checked(statementShape, query);
   const { from = 0, to = forEver, asset = ledgerAsset, limit = linesDefault, cursor: mark = null } = read;
-  const format = read.format ?? (/\btext\/csv\b/.test(accept) ? 'csv' : 'json');
+  const format = formatOf(read.format, accept);
   return { account: accountName(account), asset, from, to, limit, format, cursor: mark };
 }
+
+const nothing = z.strictObject({});
+
+/** For what takes no parameters. @throws BadRequestException naming those that are given */
+export const asksNothing = (query: unknown): void => void checked(nothing, query);
 
 /** A UTC day, such as 2024-03-01. @throws BadRequestException */
 export function dayOf(text: string): string {
@@ -86,12 +101,7 @@ const rootsDefault = 50;
 
 const rootsShape = z.strictObject({
   before: z.string(given).optional(),
-  limit: z
-    .string(given)
-    .regex(/^\d{1,3}$/, { error: `must be a whole number from 1 to ${rootsMax}` })
-    .transform(Number)
-    .refine((roots) => roots >= 1 && roots <= rootsMax, { error: `must be from 1 to ${rootsMax}` })
-    .optional(),
+  limit: upTo(rootsMax).optional(),
 });
 
 /** Which roots are asked for. @throws BadRequestException naming what is wrong */

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { ledgerPool } from './ledger-pool.js';
-import { accountName, dayOf, rootsQuery } from './parameters.js';
+import { accountName, asksNothing, dayOf, rootsQuery } from './parameters.js';
 import {
   lastDayOf,
   readKeys,
@@ -30,7 +30,8 @@ export class ShowRoots {
   }
 
   @Get('roots/:day')
-  root(@Param('day') given: string): Promise<Root> {
+  root(@Param('day') given: string, @Query() query: unknown): Promise<Root> {
+    asksNothing(query);
     return this.require(dayOf(given));
   }
 
@@ -39,7 +40,9 @@ export class ShowRoots {
   async proof(
     @Param('day') given: string,
     @Param('*') name: string,
+    @Query() query: unknown,
   ): Promise<Omit<DayRoot, 'keyId'> & { heads: HeadProof[] }> {
+    asksNothing(query);
     const account = accountName(name);
     const { day, tree, previous, root, jws } = await this.require(dayOf(given));
     const heads = await readProofs(this.pool, day, account);
@@ -52,7 +55,8 @@ export class ShowRoots {
 
   /** As a JWK set, RFC 7517. */
   @Get('keys')
-  async keys(): Promise<{ keys: PublishedKey[] }> {
+  async keys(@Query() query: unknown): Promise<{ keys: PublishedKey[] }> {
+    asksNothing(query);
     return { keys: await readKeys(this.pool) };
   }
 

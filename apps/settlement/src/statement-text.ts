@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { csvLine } from './csv.js';
 import { markBefore, readStatement, type Mark, type StatementLine, type StatementOf } from './statement.js';
 
 /** A moment on the wire. */
@@ -21,10 +22,6 @@ export function cursorMark(cursor: string): Mark | null {
   }
 }
 
-/** A line of a CSV file, RFC 4180. */
-const csvLine = (fields: readonly (string | number)[]): string =>
-  `${fields.map((field) => (/[",\r\n]/.test(String(field)) ? `"${String(field).replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
-
 const header = csvLine([
   ...['time', 'kind', 'counter_account', 'amount', 'balance', 'asset'],
   ...['topic', 'partition', 'offset', 'leg', 'entry', 'chain_balance', 'hash'],
@@ -35,8 +32,14 @@ const linesPerRead = 1000;
 /**
  * A whole statement as CSV, read as fast as it is taken: the opening balance, a line per posting, the closing balance.
  * @param client in a transaction with one snapshot
+ * @param to the end of the period as it is shown; null: empty
  */
-export async function* statementCsv(client: ClientBase, of: StatementOf, after: Mark): AsyncGenerator<string> {
+export async function* statementCsv(
+  client: ClientBase,
+  of: StatementOf,
+  after: Mark,
+  to: string | null,
+): AsyncGenerator<string> {
   const balanceLine = (kind: string, time: string, balance: string): string =>
     csvLine([time, kind, '', '', balance, of.asset, '', '', '', '', '', '', '']);
   yield header;
@@ -48,7 +51,7 @@ export async function* statementCsv(client: ClientBase, of: StatementOf, after: 
     const opening = opened ? '' : balanceLine('opening_balance', from, page.opening);
     opened = true;
     mark = page.next;
-    const closing = mark === null ? balanceLine('closing_balance', momentText(of.to), page.closing) : '';
+    const closing = mark === null ? balanceLine('closing_balance', to ?? '', page.closing) : '';
     yield opening + page.lines.map((line) => postingLine(line, of.asset)).join('') + closing;
   }
 }

@@ -1,5 +1,5 @@
 import { accountKinds, decimal, text, zero, type AccountKind } from '@slipstream/domain';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** Σ of balances and how many accounts have one. */
 export interface Total {
@@ -7,15 +7,15 @@ export interface Total {
   readonly accounts: number;
 }
 
+/** Per kind of account that has postings, then per asset. */
+export type PerKind<T> = Readonly<Partial<Record<AccountKind, Readonly<Record<string, T>>>>>;
+
 /** Sum of all balances per asset: anything but zero is a fault. */
 export interface TrialBalance {
   readonly assets: Readonly<Record<string, Total>>;
-  /** Per kind of account that has postings, then per asset. */
-  readonly kinds: Readonly<Partial<Record<AccountKind, Readonly<Record<string, Total>>>>>;
+  readonly kinds: PerKind<Total>;
   /** Σ of the assets' sums, absolute values. */
   readonly ledgerSum: string;
-  /** Accounts whose balance isn't what their postings give. */
-  readonly differences: number;
 }
 
 /** Balances of one account by asset. */
@@ -27,46 +27,55 @@ export interface AccountBalances {
 interface Row {
   readonly kind: AccountKind;
   readonly asset: string;
-  readonly sum: string | null;
+  readonly sum: string;
   readonly accounts: string;
-  readonly differences: string;
 }
 
-/** Adds up the ledger as it is now, and derives every balance from the postings again. */
-export async function readTrialBalance(pool: Pool): Promise<TrialBalance> {
-  const { rows } = await pool.query<Row>(
-    `WITH kept AS (SELECT account, asset, sum(balance) AS balance FROM settlement.balances GROUP BY 1, 2),
-          derived AS (SELECT account, asset, sum(change) AS balance
-                        FROM (SELECT destination AS account, asset, amount AS change FROM settlement.postings
-                              UNION ALL SELECT source, asset, -amount FROM settlement.postings) changes GROUP BY 1, 2)
-     SELECT split_part(account, '/', 1) AS kind, asset, sum(kept.balance) AS sum, count(kept.account) AS accounts,
-            count(*) FILTER (WHERE kept.balance IS DISTINCT FROM derived.balance) AS differences
-       FROM kept FULL JOIN derived USING (account, asset) GROUP BY 1, 2`,
+/** Adds up the balances as they are now; reads no postings. */
+export async function readTrialBalance(from: Pool | ClientBase): Promise<TrialBalance> {
+  const { rows } = await from.query<Row>(
+    `SELECT kind, asset, sum(balance) AS sum, count(*) AS accounts
+       FROM (SELECT kind, account, asset, sum(balance) AS balance FROM settlement.balances GROUP BY 1, 2, 3) one
+      GROUP BY 1, 2 ORDER BY 2`,
   );
-  const totals = rows.map(({ kind, asset, sum, accounts, differences }) => ({
-    ...{ kind, asset, sum: decimal(sum ?? '0'), accounts: Number(accounts), differences: Number(differences) },
+  const totals = rows.map(({ kind, asset, sum, accounts }) => ({
+    ...{ kind, asset, sum: decimal(sum), accounts: Number(accounts) },
   }));
-  const assets = [...new Set(totals.map(({ asset }) => asset))].sort().map((asset) => {
+  const assets = [...new Set(totals.map(({ asset }) => asset))].map((asset) => {
     const of = totals.filter((total) => total.asset === asset);
     const sum = of.reduce((all, total) => all.plus(total.sum), zero);
     return { asset, sum, accounts: of.reduce((all, total) => all + total.accounts, 0) };
   });
   return {
     assets: Object.fromEntries(assets.map(({ asset, sum, accounts }) => [asset, { sum: text(sum), accounts }])),
-    kinds: byKind(totals),
+    kinds: byKind(totals, ({ sum, accounts }) => ({ sum: text(sum), accounts })),
     ledgerSum: text(assets.reduce((all, { sum }) => all.plus(sum.abs()), zero)),
-    differences: totals.reduce((all, { differences }) => all + differences, 0),
   };
 }
 
-function byKind(
-  totals: readonly { kind: AccountKind; asset: string; sum: typeof zero; accounts: number }[],
-): TrialBalance['kinds'] {
-  const kinds: Partial<Record<AccountKind, Record<string, Total>>> = {};
+/** In the order of the kinds, and in each of them as the rows come. */
+export function byKind<R extends { readonly kind: AccountKind; readonly asset: string }, T>(
+  rows: readonly R[],
+  shown: (row: R) => T,
+): PerKind<T> {
+  const kinds: Partial<Record<AccountKind, Record<string, T>>> = {};
   for (const kind of Object.keys(accountKinds) as AccountKind[])
-    for (const { asset, sum, accounts } of totals.filter((total) => total.kind === kind))
-      kinds[kind] = { ...kinds[kind], [asset]: { sum: text(sum), accounts } };
+    for (const row of rows.filter((one) => one.kind === kind))
+      kinds[kind] = { ...kinds[kind], [row.asset]: shown(row) };
   return kinds;
+}
+
+/** Derives every balance from the postings again, all of them. @returns how many accounts have another one */
+export async function countDifferences(from: Pool | ClientBase): Promise<number> {
+  const { rows } = await from.query<{ differences: string }>(
+    `WITH kept AS (SELECT account, asset, sum(balance) AS balance FROM settlement.balances GROUP BY 1, 2),
+          derived AS (SELECT account, asset, sum(change) AS balance
+                        FROM (SELECT destination AS account, asset, amount AS change FROM settlement.postings
+                              UNION ALL SELECT source, asset, -amount FROM settlement.postings) changes GROUP BY 1, 2)
+     SELECT count(*) FILTER (WHERE kept.balance IS DISTINCT FROM derived.balance) AS differences
+       FROM kept FULL JOIN derived USING (account, asset)`,
+  );
+  return Number(rows[0]?.differences ?? 0);
 }
 
 /** Balances of an account (`wallet/a1`, `copy/…`, `fees`, `venue-clearing`, `external`); undefined when it has none. */

@@ -4,7 +4,7 @@ import { accountKinds, ledgerAsset } from '@slipstream/domain';
 import { inTransaction, type JournalRecord } from '@slipstream/streams';
 import { stopStack } from '@slipstream/testing';
 import type pg from 'pg';
-import { readAccount, readTrialBalance } from '../src/trial-balance.js';
+import { countDifferences, readAccount, readTrialBalance } from '../src/trial-balance.js';
 import {
   at,
   commit as commitTo,
@@ -57,8 +57,8 @@ test('money moves between accounts and the ledger sums to zero', async () => {
       external: { USDT: { sum: '-100', accounts: 1 } },
     },
     ledgerSum: '0',
-    differences: 0,
   });
+  expect(await countDifferences(pool)).toBe(0);
 });
 
 test('the same event again changes nothing, alone or among new ones', async () => {
@@ -83,7 +83,7 @@ test('the same offset in another partition is another event; assets are kept apa
 test('events that move no money book nothing; an unknown account has no balance', async () => {
   await commit(at(0, record('Answered', {})));
   await commit(at(1, ended(end({ type: 'CopyRejected', fee: '0' }))));
-  expect(await readTrialBalance(pool)).toEqual({ assets: {}, kinds: {}, ledgerSum: '0', differences: 0 });
+  expect(await readTrialBalance(pool)).toEqual({ assets: {}, kinds: {}, ledgerSum: '0' });
   expect(await readAccount(pool, 'wallet/nobody')).toBeUndefined();
 });
 
@@ -100,7 +100,7 @@ test('no commit gets a balance past the check, but a transaction may be uneven o
     await client.query(lower);
   });
   // Even, but not what the postings say: the trial balance finds it.
-  expect((await readTrialBalance(pool)).differences).toBe(2);
+  expect(await countDifferences(pool)).toBe(2);
 });
 
 describe('no commit leaves an account below zero that may not be, however much the transaction moves', () => {
@@ -166,7 +166,6 @@ test('partitions book at once, many postings in one transaction, without waiting
       commit(...Array.from({ length: perPartition }, (_, offset) => at(offset, ended(...ends), partition))),
     ),
   );
-  const { ledgerSum, differences } = await readTrialBalance(pool);
-  expect([ledgerSum, differences]).toEqual(['0', 0]);
+  expect([(await readTrialBalance(pool)).ledgerSum, await countDifferences(pool)]).toEqual(['0', 0]);
   expect(await balances('fees')).toEqual(['800']);
 });

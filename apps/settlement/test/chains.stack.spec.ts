@@ -25,7 +25,7 @@ afterAll(stopStack);
 
 /** Every row of the ledger, byte for byte. */
 async function rowsOf(pool: pg.Pool): Promise<string> {
-  const tables = ['postings', 'balances', 'asset_sums', 'clocks', 'day_heads', 'closings'];
+  const tables = ['postings', 'balances', 'asset_sums', 'clocks', 'day_heads', 'closings', 'turnovers'];
   const found = tables.map((table) =>
     pool.query<{ row: string }>(`SELECT t::text AS row FROM settlement.${table} t ORDER BY 1`),
   );
@@ -100,6 +100,9 @@ test('two transactions that book the same record come one after the other, and t
   expect(rows).toEqual([{ balance: '300.00000000', entries: '2' }]);
 });
 
+/** How many migrations after the first set the journal back to its start. */
+const booksAnew = 2;
+
 test('a ledger of the version before is booked anew from the first record on', async () => {
   const { urls } = await testDatabase();
   await migrate(urls.settlement, 'settlement', migrations.slice(0, 1), 'ledger_migrations');
@@ -115,6 +118,6 @@ test('a ledger of the version before is booked anew from the first record on', a
   );
   await migrate(urls.settlement, 'settlement', migrations, 'ledger_migrations');
   const positions = await pool.query('SELECT epoch, position FROM settlement.projection_positions');
-  expect(positions.rows).toEqual([{ epoch: String(4 + migrations.length - 1), position: '0' }]);
+  expect(positions.rows).toEqual([{ epoch: String(4 + booksAnew), position: '0' }]);
   expect((await pool.query('SELECT 1 FROM settlement.postings')).rowCount).toBe(0);
 });

@@ -1,15 +1,12 @@
 import { jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { stopStack } from '@slipstream/testing';
 import { parse } from 'csv-parse/sync';
-import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
-import { ledgerPool } from '../src/ledger-pool.js';
 import { ShowStatement } from '../src/show-statement.js';
 import { at, commit, deposit, emptyLedger, end, ended, requested, ticked, withdrawal } from './ledger.js';
+import { serveLedger } from './serve-ledger.js';
 
 jest.setTimeout(60_000);
 
@@ -29,11 +26,9 @@ beforeAll(async () => {
   await commit(pool, at(0, ticked(first), 7), at(1, ended(end({ copyId: 'b', occurredAt: first + 5500 })), 7));
   await commit(pool, at(2, deposit('a"2,é', '1', 'USDC', first + 7000), 7));
 
-  @Module({ controllers: [ShowStatement], providers: [{ provide: ledgerPool, useValue: pool }] })
-  class Statements {}
-  app = await NestFactory.create<NestFastifyApplication>(Statements, new FastifyAdapter(), { logger: false });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}/statements`;
+  const served = await serveLedger(pool, ShowStatement);
+  app = served.app;
+  base = `${served.base}/statements`;
 });
 afterAll(async () => {
   await app.close();
@@ -51,6 +46,7 @@ interface Line {
   readonly chain: { readonly entry: number; readonly balance: string; readonly hash: string };
 }
 interface Statement {
+  readonly to: string;
   readonly opening: string;
   readonly closing: string;
   readonly chains: readonly { readonly partition: number; readonly entries: number; readonly hash: string }[];
@@ -83,6 +79,12 @@ test('a period has the balances at its start and its end; what came late is in t
   expect([later.opening, later.lines.length, later.closing]).toEqual(['400', 1, '379.5']);
   const none = await get('wallet/a1?from=2024-03-05');
   expect([none.opening, none.lines.length, none.closing]).toEqual(['379.5', 0, '379.5']);
+});
+
+test('without an end it ends after all that the ledger has, and never before it begins', async () => {
+  expect(await get('wallet/a1')).toMatchObject({ from: '1970-01-01T00:00:00.000Z', to: '2024-03-02T00:00:00.001Z' });
+  expect((await get('wallet/a1?from=2024-03-05')).to).toBe('2024-03-05T00:00:00.000Z');
+  expect((await get('wallet/a1?to=2024-03-05')).to).toBe('2024-03-05T00:00:00.000Z');
 });
 
 test('partitions of a shared account are merged by time, page by page as in one', async () => {
@@ -130,7 +132,7 @@ test.each(['format=csv', 'from=1970-01-01'])('as CSV, asked for by %s', async (q
       ...{ offset: String(line.event.offset), leg: String(line.event.leg), entry: String(line.chain.entry) },
       ...{ chain_balance: line.chain.balance, hash: line.chain.hash },
     })),
-    expect.objectContaining({ kind: 'closing_balance', balance: '0.17' }),
+    expect.objectContaining({ kind: 'closing_balance', balance: '0.17', time: '2024-03-02T00:00:00.001Z' }),
   ]);
 });
 
@@ -162,6 +164,7 @@ test.each([
   ['wallet/a1?cursor=abc', 400, 'cursor: is not the `next` of a page'],
   ['wallet/a1?format=pdf', 400, 'format: must be json or csv'],
   ['wallet/a1?form=csv', 400, 'form'],
+  ['wallet/a%00', 400, 'is no account'],
   ['wallet', 400, '"wallet" is no account'],
   ['loans/a1', 400, '"loans/a1" is no account'],
   ['wallet/nobody', 404, 'Account wallet/nobody has no postings in USDT.'],

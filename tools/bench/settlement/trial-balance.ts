@@ -13,7 +13,7 @@ async function ask<T>(url: string): Promise<T | undefined> {
 
 /** @throws Error where the ledger doesn't sum to zero, or a balance isn't what its postings give; undefined: not reached */
 export async function checkTrialBalance(url: string): Promise<TrialBalance | undefined> {
-  const found = await ask<TrialBalance>(`${url}/trial-balance`);
+  const found = await ask<TrialBalance>(`${url}/trial-balance?check=postings`);
   if (found && (found.ledgerSum !== '0' || found.differences !== 0))
     throw new Error(`The trial balance is off: ${JSON.stringify(found)}`);
   return found;
