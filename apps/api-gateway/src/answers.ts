@@ -22,10 +22,14 @@ export const copyAnswer = answer(
     accountId: words,
     providerId: words,
     status: { type: 'string', enum: ['starting', 'active', 'paused', 'stopping', 'stopped', 'refused'] },
-    stopReason: maybeWords,
+    stopReason: { ...maybeWords, description: 'Why it stopped, or was refused' },
     copyTotalAmt: decimalText,
-    putIn: { ...decimalText, description: 'Put in less taken out' },
-    equity: { ...decimalText, description: 'At the latest marks; 0 once the money is back in the wallet' },
+    netPutIn: { ...decimalText, description: 'Put in, less what was taken out and less profit shares paid' },
+    equity: {
+      ...decimalText,
+      description:
+        'netPutIn + realisedPnl − fees + insured + unrealised at the latest marks; 0 once the money is back in the wallet',
+    },
     realisedPnl: decimalText,
     fees: decimalText,
     insured: decimalText,

@@ -34,6 +34,9 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   internal_error: 'Internal error',
 };
 
+/** After so long it is worth to ask again. */
+const retryAfterSeconds = 5;
+
 /** Turns whatever a handler throws into problem details; what wasn't meant for the caller stays in the log. */
 @Catch()
 export class AnswerProblem implements ExceptionFilter {
@@ -43,6 +46,7 @@ export class AnswerProblem implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = problemOf(error);
     if (problem.code === 'internal_error') this.logger.error(error);
+    if (isWithoutReadModel(error)) this.logger.warn(error);
     const body: ProblemDetails = {
       type: `urn:slipstream:problem:${problem.code}`,
       title: titles[problem.code],
@@ -51,12 +55,9 @@ export class AnswerProblem implements ExceptionFilter {
       code: problem.code,
       instance: request.url,
     };
-    void host
-      .switchToHttp()
-      .getResponse<FastifyReply>()
-      .status(problem.status)
-      .header('content-type', 'application/problem+json')
-      .send(JSON.stringify(body));
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (problem.status === 503) void reply.header('retry-after', retryAfterSeconds);
+    void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(body));
   }
 }
 
@@ -64,7 +65,11 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof BadCursor) return new Problem(400, 'bad_parameter', error.message);
   if (isWithoutReadModel(error))
-    return new Problem(503, 'not_ready', 'The read model is not there yet or does not answer; try again later.');
+    return new Problem(
+      503,
+      'not_ready',
+      'The read model is not there yet, is of an earlier version, or does not answer; try again later.',
+    );
   if (error instanceof HttpException && error.getStatus() === 404)
     return new Problem(404, 'not_found', 'There is nothing at this address.');
   if (error instanceof HttpException && error.getStatus() === 503)
@@ -74,10 +79,13 @@ function problemOf(error: unknown): Problem {
   return new Problem(500, 'internal_error', 'Something went wrong on our side; try again later.');
 }
 
-/** PostgreSQL's codes for a missing schema or table and for no connection, and Node's for the latter. */
+/**
+ * PostgreSQL's codes for a missing schema, table or column (the tables are those of an earlier version until the projector has
+ * migrated them) and for no connection, and Node's for the latter.
+ */
 function isWithoutReadModel(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && /^(3F000|42P01|08...|57P..|53...|ECONN.*|ETIMEDOUT|EPIPE)$/.test(code);
+  return typeof code === 'string' && /^(3F000|42P01|42703|08...|57P..|53...|ECONN.*|ETIMEDOUT|EPIPE)$/.test(code);
 }
 
 /** What the readiness check found missing. */

@@ -21,3 +21,4 @@ export const answer = (description: string, schema: Schema): ApiResponseNoStatus
 export const noticeFields: Record<string, Schema> = { notice: words, paperMoney: { type: 'boolean', enum: [true] } };
 export const maybeWords = { type: ['string', 'null'] } as unknown as Schema;
 export const maybeWhole = { type: ['integer', 'null'] } as unknown as Schema;
+export const maybe = (schema: Schema): Schema => ({ oneOf: [schema, { type: 'null' }] });

@@ -1,8 +1,11 @@
 import { earningsGroupings } from '@slipstream/read-model';
+import { next, period, rounding, step } from './receipt-answers.js';
 import {
   answer,
   decimalText,
   list,
+  maybe,
+  maybeDecimal,
   maybeTime,
   maybeWords,
   noticeFields,
@@ -13,101 +16,6 @@ import {
   type Schema,
 } from './schema.js';
 
-const place = object({ topic: words, partition: whole, offset: whole });
-const maybePlace = { ...place, type: ['object', 'null'] } as unknown as Schema;
-const hash = { ...words, description: 'SHA-256 over the receipt and its log positions: JSON, names sorted' };
-const cause: Schema = { type: 'string', enum: ['period', 'stop', 'retirement'] };
-const period: Schema = { type: 'string', enum: ['weekly', 'monthly'] };
-const next = { ...maybeWords, description: 'Cursor of the next page; null on the last' } as Schema;
-
-const settlement = object({
-  kind: { type: 'string', enum: ['profit_share'] },
-  settlementId: words,
-  copyId: words,
-  providerId: words,
-  cause,
-  settlementPeriod: period,
-  from: { ...time, description: 'Settlement before, or start of the copy' },
-  until: { ...time, description: 'Moment that was settled' },
-  profitShareRatio: decimalText,
-  equityBefore: decimalText,
-  equityAfter: decimalText,
-  gapBefore: { ...decimalText, description: 'Watermark − equity: below 0 is profit' },
-  gapAfter: { ...decimalText, description: 'Loss to make good' },
-  newProfit: decimalText,
-  accrued: decimalText,
-  dueBefore: decimalText,
-  providerGross: { ...decimalText, description: 'What the follower paid' },
-  dueAfter: { ...decimalText, description: 'Stays due: it was not available' },
-  platformFee: decimalText,
-  providerNet: decimalText,
-});
-
-const month = object({
-  kind: { type: 'string', enum: ['subscription'] },
-  chargeId: words,
-  copyId: words,
-  providerId: words,
-  from: time,
-  until: time,
-  price: decimalText,
-  paid: { type: 'boolean', description: 'Whole, or not at all' },
-  available: decimalText,
-  platformFeeRatio: decimalText,
-  platformFee: decimalText,
-  providerNet: decimalText,
-  proof: object({ receipt: place, charge: place, hash }),
-});
-
-export const receiptsAnswer = answer(
-  'A page of settlements and subscription months, newest first',
-  object({ ...noticeFields, items: list({ oneOf: [settlement, month] }), next }),
-);
-
-const step = object({
-  name: words,
-  formula: { ...words, description: 'In names, then in numbers; round(…) is half-even, to 8 decimals' },
-  value: decimalText,
-});
-const inputs = object({
-  equityOpening: { ...decimalText, description: 'Just after the settlement before, or at the start' },
-  deposits: decimalText,
-  withdrawals: decimalText,
-  pnl: { ...decimalText, description: 'Realised + unrealised − fees + funding since then' },
-  gapOpening: decimalText,
-  gapWithdrawn: { ...decimalText, description: 'Part of the gap that withdrawals took along' },
-  profitShareRatio: decimalText,
-  dueBefore: { ...decimalText, description: 'Left due by earlier settlements' },
-  available: { ...decimalText, description: 'Money the copy could pay with when it was charged' },
-  platformFeeRatio: decimalText,
-});
-
-export const receiptAnswer = answer(
-  'The receipt',
-  object({
-    ...noticeFields,
-    kind: { type: 'string', enum: ['profit_share'] },
-    settlementId: words,
-    accountId: words,
-    copyId: words,
-    providerId: words,
-    cause,
-    settlementPeriod: period,
-    from: time,
-    until: time,
-    occurredAt: time,
-    inputs,
-    steps: list(step),
-    proof: object({
-      receipt: { ...place, description: 'ProfitShareSettled' },
-      measure: { ...place, description: 'CopiesMeasured: the equity at the marks of the moment' },
-      charge: { ...maybePlace, description: 'ProfitShareCharged; null where nothing was owed' },
-      hash,
-    }),
-  }),
-);
-
-const maybe = (schema: Schema): Schema => ({ oneOf: [schema, { type: 'null' }] });
 const terms = { feeModel: words, profitShareRatio: decimalText, settlementPeriod: period };
 
 export const previewAnswer = answer(
@@ -119,12 +27,13 @@ export const previewAnswer = answer(
     asOf: { ...maybeTime, description: 'Market time of the marks' },
     nothing: {
       type: ['string', 'null'],
-      enum: ['no_fees', 'not_started', 'stopping', 'ended', null],
+      enum: ['no_fees', 'not_started', 'refused', 'stopping', 'ended', null],
       description: 'Why there is nothing to settle',
     },
+    refusedFor: { ...maybeWords, description: 'Why the copy was refused; null: it was not' },
     terms: maybe(object(terms)),
     announced: {
-      ...maybe(object({ ...terms, effectiveFrom: time })),
+      ...maybe(object({ ...terms, subscriptionPrice: maybeDecimal, effectiveFrom: time })),
       description: 'They hold from the settlement at that moment on',
     },
     subscription: maybe(object({ status: words, price: decimalText, paidUntil: time })),
@@ -136,7 +45,9 @@ export const previewAnswer = answer(
       object({
         from: time,
         until: time,
-        equity: decimalText,
+        equity: { ...decimalText, description: 'cash + unrealised, to 8 decimals as copies are measured' },
+        cash: decimalText,
+        unrealised: decimalText,
         gap: decimalText,
         newProfit: decimalText,
         accrued: decimalText,
@@ -146,6 +57,7 @@ export const previewAnswer = answer(
         steps: list(step),
       }),
     ),
+    rounding,
     charge: { ...words, description: 'What is charged of what is owed' },
   }),
 );
@@ -182,8 +94,9 @@ export const earningsAnswer = answer(
       oneOf: [
         object({
           settlementPeriod: period,
-          from: time,
-          until: time,
+          from: { ...time, description: 'Of the period, or of the days asked for where they begin inside it' },
+          until: { ...time, description: 'Of the period, or of the days asked for where they end inside it' },
+          whole: { type: 'boolean', description: 'All of the period lies in the days asked for' },
           ...earned,
           openDue: { type: 'null', description: 'Goes from one period to the next' },
         }),
@@ -195,13 +108,15 @@ export const earningsAnswer = answer(
   }),
 );
 
+const copyIds: Schema = { ...list(words), description: 'The newest of its copies, at most 100' };
+
 export const accountAnswer = answer(
   'What the account has paid, and a page of providers, by id',
   object({
     ...noticeFields,
     accountId: words,
     totals: object({ ...earned, openDue }),
-    items: list(object({ providerId: words, copies: whole, lastSettlement: maybeTime, ...earned, openDue })),
+    items: list(object({ providerId: words, copies: whole, copyIds, lastSettlement: maybeTime, ...earned, openDue })),
     next,
   }),
 );

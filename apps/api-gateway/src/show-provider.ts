@@ -17,7 +17,7 @@ import { notice, readPool, type Notice } from './notice.js';
 import { tradesCursor, tradesQuery } from './parameters.js';
 import { Problem } from './problem.js';
 
-/** The router takes no longer ones either. */
+/** Importers' ids have up to 64. */
 const idCharactersMax = 100;
 const idParameter = { name: 'id', schema: { type: 'string' as const, maxLength: idCharactersMax } };
 const unknown = problemAnswer('Nobody of that id is a provider');

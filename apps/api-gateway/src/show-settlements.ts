@@ -23,15 +23,18 @@ import {
   receiptsLimitMax,
   type AccountSettlements,
   type EarningsPage,
+  type MonthReceipt,
   type Receipt,
   type ReceiptsPage,
   type SettlementPreview,
 } from '@slipstream/read-model';
+import { pathPartMax } from '@slipstream/streams';
 import type { Pool } from 'pg';
 import { problemAnswer } from './answers.js';
 import { notice, readPool, type Notice } from './notice.js';
 import { Problem } from './problem.js';
-import { accountAnswer, earningsAnswer, previewAnswer, receiptAnswer, receiptsAnswer } from './settlement-answers.js';
+import { receiptAnswer, receiptsAnswer } from './receipt-answers.js';
+import { accountAnswer, earningsAnswer, previewAnswer } from './settlement-answers.js';
 import {
   accountCursor,
   accountQuery,
@@ -44,8 +47,8 @@ import {
 /** Fees and limits, as all services have them. */
 export const policy = Symbol('policy');
 
-/** The cause is part of the longest, a settlement's. */
-const idCharactersMax = 300;
+/** The router takes no longer ones either. */
+const idCharactersMax = pathPartMax;
 const idOf = (name: string) => ({ name, schema: { type: 'string' as const, maxLength: idCharactersMax } });
 const cursorParameter = {
   name: 'cursor',
@@ -66,6 +69,7 @@ const dayParameter = (name: string, description: string) => ({
 });
 const bad = problemAnswer('A parameter is wrong; the sentence says which');
 
+type AnyReceipt = (Receipt | MonthReceipt) & Notice;
 type Paged<T> = Omit<T, 'next'> & { readonly next: string | null } & Notice;
 const paymentNote =
   'What is owed is charged up to the money that is available in the copy at that moment; the rest stays due. ' +
@@ -100,28 +104,40 @@ export class ShowSettlements {
   @ApiOkResponse(previewAnswer)
   @ApiNotFoundResponse(problemAnswer('There is no copy of that id'))
   async preview(@Param('id') id: string): Promise<SettlementPreview & { readonly charge: string } & Notice> {
-    const preview = await readSettlementPreview(this.pool, checkedId('copy', id), this.rules.platformFeeRatio);
+    const [copyId, { platformFeeRatio }] = [checkedId('copy', id), this.rules];
+    const preview = await inSnapshot(this.pool, (client) => readSettlementPreview(client, copyId, platformFeeRatio));
     return { ...notice, ...found(preview, `copy ${id}`), charge: paymentNote };
   }
 
   @Get('settlements/:settlementId')
   @ApiOperation({
     operationId: 'getSettlement',
-    summary: 'A receipt with every input, every step of the calculation, log positions and hash',
+    summary: 'A receipt, or a month, with every input, every step of the calculation, log positions and hash',
   })
-  @ApiParam({ ...idOf('settlementId'), description: 'Its slash as it is, or as %2F' })
+  @ApiParam({
+    ...idOf('settlementId'),
+    description: 'settlementId, or chargeId of a month; its slashes as they are, or as %2F',
+  })
   @ApiOkResponse(receiptAnswer)
   @ApiNotFoundResponse(problemAnswer('There is no settlement of that id'))
-  async receipt(@Param('settlementId') id: string): Promise<Receipt & Notice> {
-    const receipt = await readReceipt(this.pool, checkedId('settlement', id));
+  async receipt(@Param('settlementId') id: string): Promise<AnyReceipt> {
+    const settlementId = checkedId('settlement', id);
+    const receipt = await inSnapshot(this.pool, (client) => readReceipt(client, settlementId));
     return { ...notice, ...found(receipt, `settlement ${id}`) };
   }
 
   /** The slash of the id as it is. */
   @Get('settlements/:copyId/:cause')
   @ApiExcludeEndpoint()
-  receiptOfCopy(@Param('copyId') copyId: string, @Param('cause') cause: string): Promise<Receipt & Notice> {
+  receiptOfCopy(@Param('copyId') copyId: string, @Param('cause') cause: string): Promise<AnyReceipt> {
     return this.receipt(`${copyId}/${cause}`);
+  }
+
+  /** Both slashes of a month's id as they are. */
+  @Get('settlements/:copyId/:subscription/:month')
+  @ApiExcludeEndpoint()
+  receiptOfMonth(@Param() { copyId, subscription, month }: Record<string, string>): Promise<AnyReceipt> {
+    return this.receipt(`${copyId}/${subscription}/${month}`);
   }
 
   @Get('providers/:id/earnings')

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { figureStats, noFigures, noReturns, periods, returnStats } from '@slipstream/domain';
 import {
@@ -12,7 +12,7 @@ import {
   ProviderStatsRow,
   upsert,
 } from '@slipstream/read-model';
-import { migrate } from '@slipstream/streams';
+import { httpAdapter, migrate } from '@slipstream/streams';
 import { stopStack, testDatabase } from '@slipstream/testing';
 import pg from 'pg';
 import type { AddressInfo } from 'node:net';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   // Nothing here needs a broker but the readiness check, which says so.
   process.env['KAFKA_BROKERS'] = '127.0.0.1:1';
   process.env['LOG_LEVEL'] = 'silent';
-  app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
+  app = await NestFactory.create<NestFastifyApplication>(AppModule, httpAdapter(), { logger: false });
   serveDescription(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
@@ -409,7 +409,7 @@ describe('GET /v1/copies', () => {
   test('a copy with its money, drift and outcomes', async () => {
     const { status, body } = await get('/v1/copies/f1~a~1');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ copyId: 'f1~a~1', status: 'active', putIn: '100', drift: '0', positions: [] });
+    expect(body).toMatchObject({ copyId: 'f1~a~1', status: 'active', netPutIn: '100', drift: '0', positions: [] });
     expect(await get('/v1/copies/f1~a~1/outcomes?limit=5')).toMatchObject({
       status: 200,
       body: { items: [], next: null },

@@ -5,6 +5,7 @@ import {
   OwnOrderRow,
   rowOf,
   type LatencyRow,
+  type MeasureRow,
   type OutcomeRow,
   type ProviderOutcomeRow,
   type ProviderSlippageRow,
@@ -159,6 +160,7 @@ export interface CopiesChanges {
   readonly outcomeCounts: Map<string, ProviderOutcomeRow>;
   readonly slippages: Map<string, ProviderSlippageRow>;
   readonly marks: Map<string, AccountsMarkRow>;
+  readonly measures: MeasureRow[];
 }
 
 /** A partition's copies and what is to be written of them. */
@@ -179,4 +181,5 @@ export const noCopiesChanges = (): CopiesChanges => ({
   outcomeCounts: new Map(),
   slippages: new Map(),
   marks: new Map(),
+  measures: [],
 });

@@ -1,5 +1,11 @@
 import { decimal, isZero, text, zero, type Decimal } from '@slipstream/domain';
-import { CopyShareRow, rowOf, type SettlementRow, type SubscriptionChargeRow } from '@slipstream/read-model';
+import {
+  CopyShareRow,
+  rowOf,
+  type SettlementRow,
+  type ShareFlowRow,
+  type SubscriptionChargeRow,
+} from '@slipstream/read-model';
 import type { JournalRecord } from '@slipstream/streams';
 import type { PoolClient } from 'pg';
 
@@ -54,6 +60,7 @@ export type EarningSum = (typeof earningSums)[number];
 export interface FeesChanges {
   readonly copies: Set<string>;
   readonly settlements: Map<string, SettlementRow>;
+  readonly flows: ShareFlowRow[];
   readonly charges: Map<string, SubscriptionChargeRow>;
   readonly earnings: Map<string, Earning>;
   /** By how much what is due to a provider has moved, and the last record that was about it. */
@@ -69,6 +76,7 @@ export interface FeesLeft {
 export const noFeesChanges = (): FeesChanges => ({
   copies: new Set(),
   settlements: new Map(),
+  flows: [],
   charges: new Map(),
   earnings: new Map(),
   providers: new Map(),
@@ -236,6 +244,10 @@ const bare: Omit<CopyShareRow, keyof CopyIds | 'followerNo' | 'copyNo' | 'accoun
   startedWith: '0',
   startedAt: 0,
   carriedFrom: null,
+  carriedGap: '0',
+  carriedDue: '0',
+  startedOffset: null,
+  begun: 0,
   deposited: '0',
   withdrawn: '0',
   gap: '0',

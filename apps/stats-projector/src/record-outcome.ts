@@ -1,6 +1,6 @@
-import type { CopiesDecided, CopyEnd, MarketTicked } from '@slipstream/contracts';
+import type { CopiesDecided, CopiesMeasured, CopyEnd, MarketTicked } from '@slipstream/contracts';
 import { decimal, latencyBucketMs, text } from '@slipstream/domain';
-import type { OutcomeRow } from '@slipstream/read-model';
+import type { MeasureRow, OutcomeRow } from '@slipstream/read-model';
 import type { JournalRecord } from '@slipstream/streams';
 import { change, confirm, insure, moveFunds, payShare, request } from './change-copy.js';
 import { markLine, type Copies, type CopiesChanges, type OutcomeEnd } from './copies.js';
@@ -36,6 +36,8 @@ function take(copies: Copies, record: JournalRecord, changes: CopiesChanges): vo
       return moveFunds(copies, event, changes);
     case 'InsuranceDrawn':
       return insure(copies, event, changes);
+    case 'CopiesMeasured':
+      return void changes.measures.push(measureRow(copies, event, record.offset));
     case 'ProfitShareCharged':
       return event.charges.forEach((charged) => payShare(copies, charged, changes));
     case 'CopyStopped':
@@ -67,6 +69,16 @@ function tick(copies: Copies, event: MarketTicked, changes: CopiesChanges): void
     const row = { accountsPartition: copies.partition, line, instrument, price };
     changes.marks.set(`${line}\n${instrument}`, row);
   }
+}
+
+/** So many instruments of a measure are kept. */
+const marksMax = 1_000;
+
+/** By what copies were valued, for their receipts. */
+function measureRow({ partition }: Copies, { at, cause, marks }: CopiesMeasured, logOffset: number): MeasureRow {
+  const kept = JSON.stringify(marks.slice(0, marksMax).map(({ instrument, price }) => ({ instrument, price })));
+  const leftOut = Math.max(0, marks.length - marksMax);
+  return { accountsPartition: partition, logOffset, at, cause, marks: kept, leftOut };
 }
 
 /** A decision for each copy of the record, and how long it took to come from the provider's fill. */

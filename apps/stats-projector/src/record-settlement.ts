@@ -67,7 +67,8 @@ function started(fees: Fees, event: CopyShareStarted, offset: number, changes: F
     ...copyOf(fees, event),
     ...termsOf(event.fees),
     announced: event.announced && JSON.stringify(event.announced),
-    ...{ startedWith: amount, startedAt: occurredAt, settledAt: occurredAt, carriedFrom, gap, due, equity: amount },
+    ...{ startedWith: amount, startedAt: occurredAt, settledAt: occurredAt, gap, due, equity: amount },
+    ...{ carriedFrom, carriedGap: gap, carriedDue: due, startedOffset: offset },
     ...openedWith(amount, gap),
   };
   putCopy(fees, changes, row, occurredAt, offset);
@@ -84,7 +85,11 @@ const openedWith = (equity: string, gap: string) => ({
 function moved(fees: Fees, event: CopyShareMoved, offset: number, changes: FeesChanges): void {
   const row = copyOf(fees, event);
   if (row.status === 'ended') return;
-  const { kind, amount, equityBefore, gapBefore, gapAfter, occurredAt } = event;
+  const { copyId, providerId, kind, amount, equityBefore, gapBefore, gapAfter, occurredAt } = event;
+  changes.flows.push({
+    ...{ copyId, periodNo: row.begun, logPartition: fees.partition, logOffset: offset, providerId },
+    ...{ kind, amount, equityBefore, gapBefore, gapAfter, due: row.due, occurredAt },
+  });
   const signed = kind === 'deposit' ? amount : text(decimal(amount).neg());
   const flows =
     kind === 'deposit'
@@ -120,12 +125,12 @@ function measured(fees: Fees, event: ProfitShareDue, offset: number, changes: Fe
     if (figures === null) return;
     const { from, until, newProfit, accrued } = figures;
     const gap = text(figures.gapAfter);
-    const { settlementPeriod } = row;
-    const asked = { newProfit: text(newProfit), accrued: text(accrued), owed, settlementPeriod, measuredAt };
+    const { settlementPeriod, begun: periodNo } = row;
+    const asked = { newProfit: text(newProfit), accrued: text(accrued), owed, settlementPeriod, measuredAt, periodNo };
     const after: CopyShareRow = {
       ...row,
       ...termsAfter(row, until),
-      ...{ gap, equity, due: added(row.due, accrued), settledAt: until },
+      ...{ gap, equity, due: added(row.due, accrued), settledAt: until, begun: periodNo + 1 },
       status: cause === 'stop' ? 'ended' : row.status,
       retirementSettled: row.retirementSettled || cause === 'retirement',
       ...openedWith(equity, gap),
@@ -153,8 +158,8 @@ function settled(fees: Fees, { receipts }: ProfitShareSettled, offset: number, c
     const first = changes.settlements.get(settlementId);
     if (first !== undefined) changes.settlements.set(settlementId, { ...first, duplicates: first.duplicates + 1 });
     else if (fees.told.has(settlementId)) {
-      const row = fees.copies.get(receipt.copyId);
-      changes.settlements.set(settlementId, receiptRow(fees, receipt, row?.settlementPeriod ?? '', offset));
+      const of = { settlementPeriod: fees.copies.get(receipt.copyId)?.settlementPeriod ?? '', periodNo: 0 };
+      changes.settlements.set(settlementId, receiptRow(fees, receipt, of, offset));
     } else take(fees, receipt, offset, changes);
   }
 }
@@ -167,7 +172,8 @@ function take(fees: Fees, receipt: SettlementReceipt, offset: number, changes: F
   const waiting = pendingOf(row);
   const pending = waiting.find((one) => one.settlementId === settlementId);
   const settlementPeriod = pending?.settlementPeriod ?? row.settlementPeriod;
-  changes.settlements.set(settlementId, receiptRow(fees, receipt, settlementPeriod, offset));
+  const periodNo = pending?.periodNo ?? row.begun;
+  changes.settlements.set(settlementId, receiptRow(fees, receipt, { settlementPeriod, periodNo }, offset));
   const after: CopyShareRow = {
     ...row,
     ...(pending === undefined ? settledAtOnce(row, receipt) : charged(row, receipt, waiting)),
@@ -218,7 +224,7 @@ function settledAtOnce(row: CopyShareRow, receipt: SettlementReceipt): Partial<C
   const { equityAfter: equity, gapAfter: gap, until, cause } = receipt;
   return {
     ...termsAfter(row, until),
-    ...{ gap, equity, settledAt: until },
+    ...{ gap, equity, settledAt: until, begun: row.begun + 1 },
     retirementSettled: row.retirementSettled || cause === 'retirement',
     ...openedWith(equity, gap),
   };
@@ -227,9 +233,9 @@ function settledAtOnce(row: CopyShareRow, receipt: SettlementReceipt): Partial<C
 function receiptRow(
   { partition }: Fees,
   receipt: SettlementReceipt,
-  settlementPeriod: string,
+  of: Pick<SettlementRow, 'settlementPeriod' | 'periodNo'>,
   logOffset: number,
 ): SettlementRow {
-  const row = { ...receipt, settlementPeriod, logPartition: partition, logOffset };
+  const row = { ...receipt, ...of, logPartition: partition, logOffset };
   return { ...row, hash: receiptProofOf(row), duplicates: 0 };
 }

@@ -5,6 +5,7 @@ import {
   CopiedLeadPositionRow,
   CopyRow,
   LatencyRow,
+  MeasureRow,
   OutcomeRow,
   OwnOrderRow,
   ProviderOutcomeRow,
@@ -66,6 +67,11 @@ export async function writeCopies(client: PoolClient, left: readonly CopiesLeft[
       upserted(
         AccountsMarkRow,
         all(({ marks }) => marks.values()),
+      ),
+    () =>
+      upserted(
+        MeasureRow,
+        all(({ measures }) => measures),
       ),
   ]);
   await writeCopiers(client, left);

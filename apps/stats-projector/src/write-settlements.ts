@@ -5,6 +5,7 @@ import {
   ProviderDueRow,
   ProviderEarningRow,
   SettlementRow,
+  ShareFlowRow,
   SubscriptionChargeRow,
   tableOf,
   updated,
@@ -75,6 +76,11 @@ export async function writeSettlements(client: PoolClient, parts: readonly (Fees
         SubscriptionChargeRow,
         left.flatMap(({ changes }) => [...changes.charges.values()]),
         again,
+      ),
+    () =>
+      upserted(
+        ShareFlowRow,
+        left.flatMap(({ changes }) => changes.flows),
       ),
     () => upserted(CopyShareRow, left.flatMap(newCopies)),
     () => changedCopies(left),

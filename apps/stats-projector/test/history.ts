@@ -35,7 +35,13 @@ export class Journal {
     readonly partition: number,
   ) {}
 
-  add(event: AnyRecord, latencyMs: number | null = null): void {
+  /** Where the next record will lie. */
+  get next(): number {
+    return this.offset;
+  }
+
+  /** @param cause offset of what it answers */
+  add(event: AnyRecord, latencyMs: number | null = null, cause = this.offset): void {
     const { topic, partition } = this;
     const offset = this.offset;
     this.offset += offset % 3 === 0 ? 2 : 1;
@@ -49,7 +55,7 @@ export class Journal {
       correlationId: `c${offset}`,
       receivedAtMs,
       appendedAtMs,
-      cause: offset,
+      cause,
       rules: '1',
     });
   }

@@ -109,7 +109,7 @@ test('each order has one explained outcome; own orders, flows and drift are ther
     status: 'paused',
     stopReason: null,
     copyTotalAmt: '570',
-    putIn: '570',
+    netPutIn: '570',
     equity: '590.05',
     realisedPnl: '3.96',
     fees: '1',

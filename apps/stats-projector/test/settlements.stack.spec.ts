@@ -14,7 +14,6 @@ import {
 } from '@slipstream/read-model';
 import { stopStack } from '@slipstream/testing';
 import type pg from 'pg';
-import { readTables, wrongReceipts } from '../../../tools/verify/receipts.js';
 import { dump, openReadModel, project, type ReadModel } from './database.js';
 import { Journal, ProviderLine, sequenceOf } from './history.js';
 import { randomShares, type ShareWorld } from './share-world.js';
@@ -50,7 +49,8 @@ async function registered(): Promise<ReadModel> {
 
 async function projected(worlds: readonly ShareWorld[]): Promise<ReadModel> {
   const model = await registered();
-  for (const { journal } of worlds) await project(model, journal.records);
+  for (const { journal, accounts } of worlds)
+    for (const { records } of [journal, accounts]) await project(model, records);
   return model;
 }
 
@@ -121,13 +121,15 @@ describe('receipts, months and shares', () => {
     const worlds = worldsOf(7);
     const whole = await projected(worlds);
     const expected = await dump(whole.pool);
-    for (const table of ['settlements', 'subscription_charges', 'copy_shares', 'provider_earnings', 'provider_dues'])
+    const tables = ['settlements', 'subscription_charges', 'copy_shares', 'provider_earnings', 'provider_dues'];
+    for (const table of [...tables, 'share_flows', 'measures'])
       expect([table, (expected[table]?.length ?? 0) > 2]).toEqual([table, true]);
     const below = sequenceOf(3);
     for (const reload of [false, true]) {
       const cut = await registered();
       const sizes = Array.from({ length: 400 }, () => 1 + below(reload ? 3 : 25));
-      for (const { journal } of [...worlds].reverse()) await project(cut, journal.records, sizes, reload);
+      for (const { journal, accounts } of [...worlds].reverse())
+        for (const { records } of [accounts, journal]) await project(cut, records, sizes, reload);
       expect(await dump(cut.pool)).toEqual(expected);
     }
   });
@@ -140,8 +142,9 @@ describe('receipts, months and shares', () => {
     expect(rows.map((row) => row['settlement_id']).sort()).toEqual(receipts.map((one) => one.settlementId).sort());
     for (const { settlementId, providerGross, measuredAt, chargedAt } of receipts) {
       const shown = await readReceipt(pool, settlementId);
-      expect(shown?.steps.find(({ name }) => name === 'providerGross')?.value).toBe(providerGross);
-      expect([shown?.proof.measure.offset, shown?.proof.charge?.offset ?? null]).toEqual([measuredAt, chargedAt]);
+      if (shown?.kind !== 'profit_share') throw new Error(settlementId);
+      expect(shown.steps.find(({ name }) => name === 'providerGross')?.value).toBe(providerGross);
+      expect([shown.proof.measure.offset, shown.proof.charge?.offset ?? null]).toEqual([measuredAt, chargedAt]);
     }
     for (const world of worlds)
       for (const { ids, share, fees, handedOn } of world.copies.values()) {
@@ -285,71 +288,5 @@ describe('what a copy and an account have paid', () => {
       );
     }
     expect(await readAccountSettlements(pool as never, 'nobody', { limit: 2 })).toBeUndefined();
-  });
-});
-
-describe('verify', () => {
-  const figures = [
-    ...[
-      'equity_opening',
-      'deposits',
-      'withdrawals',
-      'pnl',
-      'equity_before',
-      'gap_opening',
-      'gap_withdrawn',
-      'gap_before',
-    ],
-    ...['new_profit', 'gap_after', 'profit_share_ratio', 'accrued', 'due_before', 'available', 'provider_gross'],
-    ...['due_after', 'platform_fee_ratio', 'platform_fee', 'provider_net', 'equity_after', 'until_at', 'from_at'],
-    ...['measured_at', 'log_offset', 'duplicates'],
-  ];
-
-  test('finds nothing wrong with what was projected, and every row that was changed, taken away or put in', async () => {
-    const worlds = worldsOf(6);
-    const { pool } = await projected(worlds);
-    const records = worlds.flatMap(({ journal }) => journal.records);
-    const wrong = async (): Promise<string[]> => wrongReceipts(await readTables(pool, 'p1'), records, 'p1');
-    for (const providerId of providerIds)
-      expect(wrongReceipts(await readTables(pool, providerId), records, providerId)).toEqual([]);
-    /** What is said while a statement has its effect. */
-    const tampered = async (statement: string): Promise<string[]> => {
-      const client = await pool.connect();
-      try {
-        await client.query('BEGIN');
-        const { rowCount } = await client.query(statement);
-        expect([statement, rowCount]).toEqual([statement, 1]);
-        return wrongReceipts(await readTables(client, 'p1'), records, 'p1');
-      } finally {
-        await client.query('ROLLBACK');
-        client.release();
-      }
-    };
-    const one = (table: string, id: string): string =>
-      `${id} = (SELECT min(${id}) FROM ${table} WHERE provider_id = 'p1')`;
-    const receipt = one('settlements', 'settlement_id');
-    for (const figure of figures)
-      expect(await tampered(`UPDATE settlements SET ${figure} = ${figure} + 1 WHERE ${receipt}`)).not.toEqual([]);
-    const month = one('subscription_charges', 'charge_id');
-    for (const [table, which, change] of [
-      ['settlements', receipt, "hash = 'x'"],
-      ['settlements', receipt, "settlement_period = 'yearly'"],
-      ['subscription_charges', month, 'price = price + 0.01'],
-      ['subscription_charges', month, 'paid = NOT paid'],
-      ['copy_shares', one('copy_shares', 'copy_id'), 'due = due + 0.00000001'],
-      ['copy_shares', one('copy_shares', 'copy_id'), 'new_profit = new_profit + 1'],
-      [
-        'provider_earnings',
-        `provider_id = 'p1' AND ${one('provider_earnings', 'day')} AND accounts_partition =
-        (SELECT min(accounts_partition) FROM provider_earnings e WHERE provider_id = 'p1' AND ${one('provider_earnings', 'day')})`,
-        'settlements = settlements + 1',
-      ],
-    ] as const)
-      expect([change, await tampered(`UPDATE ${table} SET ${change} WHERE ${which}`)]).not.toEqual([change, []]);
-    expect(await tampered(`DELETE FROM settlements WHERE ${receipt}`)).not.toEqual([]);
-    expect(
-      await tampered(`UPDATE settlements SET provider_id = 'p1' WHERE ${receipt.replace("'p1'", "'p2'")}`),
-    ).not.toEqual([]);
-    expect(await wrong()).toEqual([]);
   });
 });

@@ -1,14 +1,19 @@
 import {
   record,
+  type AnyRecord,
+  type CopyMeasure,
   type FeeTerms,
-  type ShareCharge,
   type SettlementReceipt,
+  type ShareCharge,
+  type ShareCharged,
+  type SubscriptionCharged,
   type SubscriptionReceipt,
 } from '@slipstream/contracts';
 import {
   accrue,
   boundaryDue,
   carriedGap,
+  openingOf,
   charge,
   copyIdOf,
   decimal,
@@ -34,7 +39,7 @@ import {
   type SettlementCause,
   type Subscription,
 } from '@slipstream/domain';
-import type { Journal } from './history.js';
+import { Journal } from './history.js';
 
 type Below = (n: number) => number;
 const dayMs = 86_400_000;
@@ -49,7 +54,9 @@ export interface Held {
   fees: FeeTerms;
   announced: { readonly fees: FeeTerms; readonly effectiveFrom: number } | null;
   pnl: Decimal;
-  readonly measuredAt: Map<string, number>;
+  /** PnL of all time. */
+  earned: Decimal;
+  readonly asked: Map<string, { readonly measuredAt: number; readonly unrealised: string }>;
   subscription: Subscription | null;
   /** A later copy goes on with what it has left due. */
   handedOn: boolean;
@@ -63,13 +70,21 @@ export class ShareWorld {
   private readonly carried = new Map<string, CarriedGap>();
   private readonly started = new Map<string, number>();
   at = Date.UTC(2026, 4, 27, 9);
-  private offset = 0;
+  /** What the shares follow from. */
+  readonly accounts: Journal;
 
   constructor(
     readonly journal: Journal,
     readonly below: Below,
     readonly providerIds: readonly string[],
-  ) {}
+  ) {
+    this.accounts = new Journal('accounts.events', journal.partition);
+  }
+
+  /** A record of settlements.events; it answers the last one of accounts.events. */
+  say(event: AnyRecord): void {
+    this.journal.add(event, null, this.accounts.records.at(-1)?.offset ?? 0);
+  }
 
   start(accountId: string, providerId: string): void {
     const { below, at } = this;
@@ -83,20 +98,26 @@ export class ShareWorld {
     this.carried.delete(pair);
     const earlier = carried && this.copies.get(carried.fromCopyId);
     if (earlier) earlier.handedOn = true;
-    const share = startShare({ copyId: ids.copyId, amount: decimal(amount), at, terms: termsOf(fees) }, carried);
+    const share = startShare(
+      { copyId: ids.copyId, amount: decimal(amount), at, terms: termsOf(fees) },
+      openingOf(carried, decimal(amount), at, 90),
+    );
     const held: Held = {
       ids,
       share,
       fees,
       announced: null,
       pnl: zero,
-      measuredAt: new Map(),
+      earned: zero,
+      asked: new Map(),
       subscription: null,
       handedOn: false,
     };
     this.copies.set(ids.copyId, held);
+    const confirmed = { ...ids, copyTotalAmt: amount, fees, announced: null, fromOrder: 1, occurredAt: at };
+    this.accounts.add(record('CopyConfirmed', confirmed));
     const left = { gap: text(share.gap), due: text(share.due), carriedFrom: carried?.fromCopyId ?? null };
-    this.journal.add(record('CopyShareStarted', { ...ids, amount, fees, announced: null, ...left, occurredAt: at }));
+    this.say(record('CopyShareStarted', { ...ids, amount, fees, announced: null, ...left, occurredAt: at }));
     if (fees.subscriptionPrice !== null) this.subscribe(held, decimal(fees.subscriptionPrice));
   }
 
@@ -104,7 +125,7 @@ export class ShareWorld {
     const subscriptionId = `${held.ids.copyId}/subscription`;
     held.subscription = startSubscription({ subscriptionId, price, at: this.at });
     const paid = { price: text(price), paidUntil: this.at, occurredAt: this.at };
-    this.journal.add(record('SubscriptionStarted', { ...held.ids, subscriptionId, ...paid }));
+    this.say(record('SubscriptionStarted', { ...held.ids, subscriptionId, ...paid }));
   }
 
   private equityOf = ({ share, pnl }: Held): Decimal => share.equity.plus(pnl);
@@ -117,9 +138,12 @@ export class ShareWorld {
     const gapBefore = withEquity(held.share, before).gap;
     held.share = (deposit ? withDeposit : withWithdrawal)(held.share, amount, before);
     held.pnl = zero;
+    const told = { ...held.ids, amount: text(amount), equityBefore: text(before), occurredAt: this.at };
+    const type = deposit ? 'CopyFundsAdded' : 'CopyFundsTakenOut';
+    this.accounts.add(record(type, { ...told, requestId: 'r', copyTotalAmt: '1' }));
     const gaps = { gapBefore: text(gapBefore), gapAfter: text(held.share.gap) };
     const flow = { kind: deposit ? ('deposit' as const) : ('withdrawal' as const), amount: text(amount) };
-    this.journal.add(
+    this.say(
       record('CopyShareMoved', { ...held.ids, ...flow, equityBefore: text(before), ...gaps, occurredAt: this.at }),
     );
   }
@@ -136,73 +160,104 @@ export class ShareWorld {
     }
     const told = { providerId, fees, effectiveFrom, occurredAt: this.at };
     const refs = copies.map(({ ids: { accountId, copyId } }) => ({ accountId, copyId }));
-    this.journal.add(record('ShareTermsAnnounced', { ...told, copies: refs }));
+    this.accounts.add(record('CopyFeesAnnounced', { ...told, copies: refs }));
+    if (refs.length > 0) this.say(record('ShareTermsAnnounced', { ...told, copies: refs }));
   }
 
   /** Copies are measured: what they owe is asked for, where they owe nothing the receipt comes at once. */
-  measure(chosen: readonly Held[], causeOf: (share: CopyShare) => SettlementCause | null): void {
-    const measuredAt = ++this.offset;
-    const told: { charges: ShareCharge[]; measures: object[]; receipts: SettlementReceipt[] } = {
-      ...{ charges: [], measures: [], receipts: [] },
-    };
-    let kind: SettlementCause['kind'] = 'period';
+  measure(chosen: readonly Held[], cause: SettlementCause['kind']): void {
+    const measuredAt = this.accounts.next;
+    const charges: ShareCharge[] = [];
+    const asked: CopyMeasure[] = [];
+    const copies: CopyMeasure[] = [];
+    const receipts: SettlementReceipt[] = [];
     for (const held of chosen) {
-      const cause = causeOf(held.share);
-      const equity = this.equityOf(held);
-      const begun = cause && accrue(held.share, cause, equity);
-      if (!begun) continue;
-      kind = cause.kind;
-      held.share = begun.share;
-      held.pnl = zero;
-      if (begun.share.announced === null && held.announced !== null) {
-        held.fees = held.announced.fees;
-        held.announced = null;
+      if (held.share.status === 'ended') continue;
+      const unrealised = text(held.pnl);
+      const measure = { ...held.ids, equity: text(this.equityOf(held)), available: '0', unrealised };
+      const owed = this.begin(held, cause);
+      if (owed === null) copies.push(measure);
+      else if (isZero(owed.amount) && cause !== 'stop' && held.share.pending.length === 1) {
+        const receipt = this.close(held, owed.settlementId, { measuredAt, unrealised, chargedAt: null });
+        receipts.push(receipt);
+        copies.push({ ...measure, available: receipt.available });
+      } else {
+        const { settlementId, at } = owed;
+        held.asked.set(settlementId, { measuredAt, unrealised });
+        charges.push({
+          ...held.ids,
+          ...{ settlementId, cause, at, owed: text(owed.amount), platformFeeRatio: ratioText },
+        });
+        asked.push(measure);
+        copies.push(measure);
       }
-      const { settlementId, until } = begun.pending;
-      const owed = owedOf(begun.pending);
-      if (isZero(owed) && kind !== 'stop' && begun.share.pending.length === 1) {
-        told.receipts.push(this.close(held, settlementId, measuredAt, null));
-        continue;
-      }
-      held.measuredAt.set(settlementId, measuredAt);
-      const asked = { settlementId, cause: kind, at: until, owed: text(owed), platformFeeRatio: ratioText };
-      told.charges.push({ ...held.ids, ...asked });
-      told.measures.push({ ...held.ids, equity: text(equity), available: '0' });
     }
-    const due = { at: this.at, cause: kind, measuredAt, charges: told.charges, measures: told.measures as never };
-    if (told.charges.length > 0) this.journal.add(record('ProfitShareDue', due));
-    if (told.receipts.length > 0) this.journal.add(record('ProfitShareSettled', { receipts: told.receipts }));
+    if (copies.length === 0) return;
+    const marks = [{ instrument: 'BTCUSDT', price: `${1 + this.below(99)}` }];
+    this.accounts.add(record('CopiesMeasured', { line: null, at: this.at, cause, copies, marks }));
+    const due = { at: this.at, cause, measuredAt, charges, measures: asked };
+    if (charges.length > 0) this.say(record('ProfitShareDue', due));
+    if (receipts.length > 0) this.say(record('ProfitShareSettled', { receipts }));
+  }
+
+  /** The first step of a settlement, and what is owed after it; null where there is nothing to settle. */
+  private begin(held: Held, kind: SettlementCause['kind']) {
+    const boundary = boundaryDue(held.share, this.at);
+    if (kind === 'period' && boundary === null) return null;
+    const cause = kind === 'period' ? { kind, boundary: boundary ?? 0 } : { kind, at: this.at };
+    const begun = accrue(held.share, cause, this.equityOf(held));
+    if (!begun) return null;
+    held.share = begun.share;
+    held.pnl = zero;
+    if (begun.share.announced === null && held.announced !== null) {
+      held.fees = held.announced.fees;
+      held.announced = null;
+    }
+    const { settlementId, until: at } = begun.pending;
+    return { settlementId, at, amount: owedOf(begun.pending) };
   }
 
   boundaries(): void {
-    this.measure([...this.copies.values()], (share) => {
-      const boundary = boundaryDue(share, this.at);
-      return boundary === null ? null : { kind: 'period', boundary };
-    });
+    this.measure([...this.copies.values()], 'period');
   }
 
   /** Some of those that were asked have paid what they had. */
   answer(): void {
-    const chargedAt = ++this.offset;
+    const chargedAt = this.accounts.next;
     const receipts: SettlementReceipt[] = [];
+    const charges: ShareCharged[] = [];
+    const ends: AnyRecord[] = [];
     for (const held of this.copies.values()) {
       const [first] = held.share.pending;
-      if (first === undefined || this.below(3) === 0) continue;
-      receipts.push(this.close(held, first.settlementId, held.measuredAt.get(first.settlementId) ?? 0, chargedAt));
+      const asked = first && held.asked.get(first.settlementId);
+      if (first === undefined || asked === undefined || this.below(3) === 0) continue;
+      const equityBefore = text(this.equityOf(held));
+      const receipt = this.close(held, first.settlementId, { ...asked, chargedAt });
+      receipts.push(receipt);
+      charges.push(chargedFor(receipt, equityBefore, this.at));
       const { share, ids } = held;
       if (share.status !== 'ended' || share.pending.length > 0) continue;
-      const left = carriedGap(share, share.settledAt, 90);
-      if (left) this.carried.set(`${ids.accountId}/${ids.providerId}`, left);
+      const left = carriedGap(share, share.settledAt);
+      const pair = `${ids.accountId}/${ids.providerId}`;
+      if (left) this.carried.set(pair, left);
+      else this.carried.delete(pair);
       if (held.subscription?.status !== 'active') continue;
       held.subscription = endSubscription(held.subscription);
       const { subscriptionId } = held.subscription;
       const ended = { subscriptionId, reason: 'stopped' as const, occurredAt: this.at };
-      this.journal.add(record('SubscriptionEnded', { ...ids, ...ended }));
+      ends.push(record('SubscriptionEnded', { ...ids, ...ended }));
     }
-    if (receipts.length > 0) this.journal.add(record('ProfitShareSettled', { receipts }));
+    if (receipts.length === 0) return;
+    this.accounts.add(record('ProfitShareCharged', { charges }));
+    for (const end of ends) this.say(end);
+    this.say(record('ProfitShareSettled', { receipts }));
   }
 
-  private close(held: Held, settlementId: string, measuredAt: number, chargedAt: number | null): SettlementReceipt {
+  private close(
+    held: Held,
+    settlementId: string,
+    told: Pick<SettlementReceipt, 'measuredAt' | 'unrealised' | 'chargedAt'>,
+  ): SettlementReceipt {
     const pending = held.share.pending[0];
     const owed = pending === undefined ? zero : owedOf(pending);
     const part = decimal(oneOf(this.below, ['1', '1', '1', '0.5', '0']));
@@ -210,14 +265,15 @@ export class ShareWorld {
     const paid = charge(held.share, settlementId, { available, charged: min(owed, available), platformFeeRatio });
     if (paid === null) throw new Error(`${settlementId} isn't pending`);
     held.share = paid.share;
-    const texts = JSON.parse(JSON.stringify(paid.receipt)) as Omit<SettlementReceipt, 'measuredAt'>;
-    const receipt = { ...texts, ...held.ids, measuredAt, chargedAt, occurredAt: paid.receipt.until };
+    const texts = JSON.parse(JSON.stringify(paid.receipt)) as SettlementReceipt;
+    const receipt = { ...texts, ...held.ids, ...told, occurredAt: paid.receipt.until };
     this.receipts.push(receipt);
     return receipt;
   }
 
   /** Months that have begun are paid, or not. */
   payMonths(): void {
+    const chargedAt = this.accounts.next;
     const receipts: SubscriptionReceipt[] = [];
     for (const held of this.copies.values()) {
       const month = held.subscription && monthDue(held.subscription, this.at);
@@ -232,20 +288,38 @@ export class ShareWorld {
       receipts.push({
         ...held.ids,
         ...{ chargeId, price: text(month.price), from, until, available: paid ? '1000' : '0.5', paid },
-        ...{ platformFeeRatio: ratioText, ...parts, chargedAt: ++this.offset, occurredAt: this.at },
+        ...{ platformFeeRatio: ratioText, ...parts, chargedAt, occurredAt: this.at },
       });
     }
     this.months.push(...receipts);
-    if (receipts.length > 0) this.journal.add(record('SubscriptionSettled', { receipts }));
+    if (receipts.length > 0) this.accounts.add(record('SubscriptionsCharged', { charges: receipts.map(monthCharged) }));
+    if (receipts.length > 0) this.say(record('SubscriptionSettled', { receipts }));
     for (const { copyId, paid } of receipts) {
       const held = this.copies.get(copyId);
       if (paid || !held?.subscription) continue;
       const { subscriptionId } = held.subscription;
       const ended = { subscriptionId, reason: 'unpaid' as const, occurredAt: this.at };
-      this.journal.add(record('SubscriptionEnded', { ...held.ids, ...ended }));
+      this.say(record('SubscriptionEnded', { ...held.ids, ...ended }));
     }
   }
 }
+
+const monthCharged = (receipt: SubscriptionReceipt): SubscriptionCharged => {
+  const { accountId, copyId, providerId, chargeId, price, from, until, available, paid, ...rest } = receipt;
+  const { platformFee, providerNet, occurredAt } = rest;
+  const month = { accountId, copyId, providerId, chargeId, price, from, until, available, paid };
+  return { ...month, platformFee, providerNet, occurredAt };
+};
+
+const chargedFor = (receipt: SettlementReceipt, equityBefore: string, occurredAt: number): ShareCharged => {
+  const { accountId, copyId, providerId, settlementId, cause, until: at, dueBefore, accrued, available } = receipt;
+  const { providerGross: charged, platformFee, providerNet, dueAfter: due } = receipt;
+  const owed = text(decimal(dueBefore).plus(decimal(accrued)));
+  return {
+    ...{ accountId, copyId, providerId, settlementId, cause, at, owed, available, charged, platformFee, providerNet },
+    ...{ due, occurredAt, equityBefore },
+  };
+};
 
 const termsOf = ({ profitShareRatio, settlementPeriod }: FeeTerms) => ({
   profitShareRatio: decimal(profitShareRatio),
@@ -260,6 +334,11 @@ const allFees: readonly FeeTerms[] = [
   { feeModel: 'subscription', profitShareRatio: '0', subscriptionPrice: '19.99', settlementPeriod: 'weekly' },
 ];
 
+function earn(held: Held, pnl: Decimal): void {
+  held.pnl = held.pnl.plus(pnl);
+  held.earned = held.earned.plus(pnl);
+}
+
 /** Much has happened; the same for a seed. */
 export function randomShares(journal: Journal, below: Below, providerIds: readonly string[], events = 220): ShareWorld {
   const world = new ShareWorld(journal, below, providerIds);
@@ -269,22 +348,21 @@ export function randomShares(journal: Journal, below: Below, providerIds: readon
   for (let i = 0; i < events; i++) {
     world.at += below(2 * dayMs);
     for (const held of world.copies.values())
-      if (held.share.status === 'running' && below(2) === 0)
-        held.pnl = held.pnl.plus(decimal(`${below(60) - 25}.12345678`));
+      if (held.share.status === 'running' && below(2) === 0) earn(held, decimal(`${below(60) - 25}.12345678`));
     const held = oneOf(below, [...world.copies.values()]);
     const what = below(16);
     if (what < 2) begin();
     else if (what < 5) world.move(held);
     else if (what < 8) world.boundaries();
     else if (what < 11) world.answer();
-    else if (what === 11) world.measure([held], () => ({ kind: 'stop', at: world.at }));
+    else if (what === 11) world.measure([held], 'stop');
     else if (what === 12) world.payMonths();
     else if (what === 13) world.announce(oneOf(below, providerIds));
-    else if (what === 14 && below(3) === 0) world.measure([held], () => ({ kind: 'retirement', at: world.at }));
+    else if (what === 14 && below(3) === 0) world.measure([held], 'retirement');
     else {
       // The promise broken: something is told again.
       const told = journal.records.filter(({ event }) => /Settled|ProfitShareDue|ShareStarted/.test(event.type));
-      if (told.length > 0) journal.add(oneOf(below, told).event);
+      if (told.length > 0) world.say(oneOf(below, told).event);
     }
   }
   return world;

@@ -1,3 +1,4 @@
+import { decimal, roundAmount, text } from '@slipstream/domain';
 import type { Pool } from 'pg';
 import { plain } from './report.js';
 
@@ -9,8 +10,8 @@ export interface CopyView {
   readonly status: string;
   readonly stopReason: string | null;
   readonly copyTotalAmt: string;
-  /** Put in − taken out. */
-  readonly putIn: string;
+  /** Put in − taken out − profit shares paid. */
+  readonly netPutIn: string;
   /** At the latest marks of its provider's line. */
   readonly equity: string;
   readonly realisedPnl: string;
@@ -93,8 +94,9 @@ export async function readCopy(pool: Pool, copyId: string): Promise<CopyView | u
     status: String(row['status']),
     stopReason: row['stop_reason'] ?? null,
     copyTotalAmt: plain(row['copy_total_amt']),
-    putIn: plain(row['put_in']),
-    equity: plain(row['equity']),
+    netPutIn: plain(row['put_in']),
+    // As copies are measured: to the decimals of an amount.
+    equity: text(roundAmount(decimal(plain(row['equity'])))),
     realisedPnl: plain(row['realised_pnl']),
     fees: plain(row['fees']),
     insured: plain(row['insured']),

@@ -21,9 +21,11 @@ export {
 } from './entities/provider.js';
 export {
   CopyShareRow,
+  MeasureRow,
   ProviderDueRow,
   ProviderEarningRow,
   SettlementRow,
+  ShareFlowRow,
   SubscriptionChargeRow,
 } from './entities/settlement.js';
 export { type Earned } from './settlement/earned.js';
@@ -50,8 +52,10 @@ export {
   type ReceiptPlace,
   type ReceiptsPage,
 } from './settlement/read-receipts.js';
-export type { Receipt } from './settlement/receipt.js';
-export { rounding, stepsOf, type ReceiptStep } from './settlement/steps.js';
+export type { Carried, Receipt } from './settlement/receipt.js';
+export { flowsMax, readFlows, type ShownFlow } from './settlement/flows.js';
+export type { MonthReceipt } from './settlement/month.js';
+export type { ReceiptStep } from './settlement/steps.js';
 export { chargeProofOf, receiptProofOf } from './settlement/receipt-proof.js';
 export { announcedOf, pendingOf, shareOf, type PendingSettlement } from './settlement/share-of.js';
 export type { Proof, ProviderCard } from './card.js';

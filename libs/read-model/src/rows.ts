@@ -20,9 +20,11 @@ import {
 } from './entities/provider.js';
 import {
   CopyShareRow,
+  MeasureRow,
   ProviderDueRow,
   ProviderEarningRow,
   SettlementRow,
+  ShareFlowRow,
   SubscriptionChargeRow,
 } from './entities/settlement.js';
 
@@ -52,6 +54,8 @@ export const entities = [
   CopyShareRow,
   ProviderEarningRow,
   ProviderDueRow,
+  ShareFlowRow,
+  MeasureRow,
 ] as const;
 
 /** A table's column as its entity declares it. */

@@ -4,6 +4,7 @@ import { stopStack, testDatabase } from '@slipstream/testing';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { entities, LineMarkRow, migrations, upsert } from '../src/index.js';
+import { ReceiptFlows1764201600000 } from '../src/migrations/1764201600000-receipt-flows.js';
 
 jest.setTimeout(60_000);
 afterAll(stopStack);
@@ -44,6 +45,27 @@ test('the migrations can be taken back', async () => {
   );
   await source.destroy();
   expect(left).toEqual([{ table_name: 'read_model_migrations' }]);
+});
+
+test('when receipts get their flows, their journal is read from its start, and no other', async () => {
+  const { urls } = await testDatabase();
+  const url = urls['stats-projector'];
+  const earlier = migrations.slice(0, migrations.indexOf(ReceiptFlows1764201600000));
+  await migrate(url, 'read_model', earlier, 'read_model_migrations');
+  const pool = new pg.Pool({ connectionString: url, max: 1, options: '-c search_path=read_model' });
+  await pool.query('CREATE TABLE projection_positions (topic text, partition integer, position bigint, epoch bigint)');
+  await pool.query(
+    "INSERT INTO projection_positions VALUES ('settlements.events', 3, 40, 7), ('accounts.events', 3, 90, 7)",
+  );
+  await pool.query("INSERT INTO provider_dues VALUES ('p', 3, 1, 5, 0, 39)");
+  await migrate(url, 'read_model', migrations, 'read_model_migrations');
+  const positions = await pool.query('SELECT topic, position, epoch FROM projection_positions ORDER BY topic');
+  expect(positions.rows).toEqual([
+    { topic: 'accounts.events', position: '90', epoch: '7' },
+    { topic: 'settlements.events', position: '0', epoch: '8' },
+  ]);
+  expect((await pool.query('SELECT * FROM provider_dues')).rows).toEqual([]);
+  await pool.end();
 });
 
 test('api-gateway may read every table and write none; other services may do neither', async () => {

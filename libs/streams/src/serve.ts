@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ServiceName } from '@slipstream/contracts';
 import { Logger as NestPinoLogger } from 'nestjs-pino';
 import type { Logger as Pino } from 'pino';
 import { loadServiceConfig } from './config.js';
 import { messageOf } from './errors.js';
+import { httpAdapter } from './http-adapter.js';
 import { loggerOf, serveAs } from './process.js';
 import { StreamStrategy } from './strategy.js';
 
@@ -26,7 +27,7 @@ export async function serve(
   try {
     const config = loadServiceConfig(process.env, service);
     logger.level = config.logLevel;
-    const app = await NestFactory.create<NestFastifyApplication>(appModule, new FastifyAdapter(), {
+    const app = await NestFactory.create<NestFastifyApplication>(appModule, httpAdapter(), {
       bufferLogs: true,
       abortOnError: false,
     });

@@ -5916,7 +5916,7 @@ export const lockEntries: readonly {
     id: 133,
     name: 'CopiesMeasured',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'CopiesMeasured',
@@ -5980,7 +5980,7 @@ export const lockEntries: readonly {
     id: 134,
     name: 'ProfitShareDue',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProfitShareDue',
@@ -6049,7 +6049,7 @@ export const lockEntries: readonly {
     id: 135,
     name: 'ProfitShareSettled',
     version: 2,
-    released: false,
+    released: true,
     schema: {
       type: 'record',
       name: 'ProfitShareSettled',

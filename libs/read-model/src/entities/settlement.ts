@@ -1,5 +1,17 @@
 import { Entity, Index } from 'typeorm';
-import { Exact, ExactOrNull, Flag, Int, KeyInt, KeyText, Long, LongOrNull, Text, TextOrNull } from './columns.js';
+import {
+  Exact,
+  ExactOrNull,
+  Flag,
+  Int,
+  KeyInt,
+  KeyLong,
+  KeyText,
+  Long,
+  LongOrNull,
+  Text,
+  TextOrNull,
+} from './columns.js';
 
 /** A receipt of a settlement; the figures and their formulas are those of `SettlementFigures` in libs/domain. */
 @Entity({ name: 'settlements' })
@@ -23,6 +35,8 @@ export class SettlementRow {
   @Exact('withdrawals') withdrawals!: string;
   @Exact('pnl') pnl!: string;
   @Exact('equity_before') equityBefore!: string;
+  /** Part of equityBefore; null: told from later on. */
+  @ExactOrNull('unrealised') unrealised!: string | null;
   @Exact('gap_opening') gapOpening!: string;
   @Exact('gap_withdrawn') gapWithdrawn!: string;
   @Exact('gap_before') gapBefore!: string;
@@ -45,8 +59,43 @@ export class SettlementRow {
   @Long('occurred_at') occurredAt!: number;
   /** SHA-256 over all of the above, see `receiptProofOf`. */
   @Text('hash') hash!: string;
+  /** How many settlements of the copy had begun before; its flows have the same number. */
+  @Int('period_no') periodNo!: number;
   /** How often it was told again. */
   @Int('duplicates') duplicates!: number;
+}
+
+/** Money that came into a copy or left it. */
+@Entity({ name: 'share_flows' })
+export class ShareFlowRow {
+  @KeyText('copy_id') copyId!: string;
+  /** So many settlements of the copy had begun: that of the receipt which counts it. */
+  @KeyInt('period_no') periodNo!: number;
+  /** Where CopyShareMoved lies in settlements.events. */
+  @KeyLong('log_offset') logOffset!: number;
+  @Int('log_partition') logPartition!: number;
+  @Text('provider_id') providerId!: string;
+  /** deposit or withdrawal. */
+  @Text('kind') kind!: string;
+  @Exact('amount') amount!: string;
+  @Exact('equity_before') equityBefore!: string;
+  @Exact('gap_before') gapBefore!: string;
+  @Exact('gap_after') gapAfter!: string;
+  /** What was due then, with what was asked for. */
+  @Exact('due') due!: string;
+  @Long('occurred_at') occurredAt!: number;
+}
+
+/** A record that measured copies, and the marks it valued them at. */
+@Entity({ name: 'measures' })
+export class MeasureRow {
+  @KeyInt('accounts_partition') accountsPartition!: number;
+  @KeyLong('log_offset') logOffset!: number;
+  @Long('at') at!: number;
+  @Text('cause') cause!: string;
+  /** JSON of `Mark[]`, by instrument; of too many the first. */
+  @Text('marks') marks!: string;
+  @Int('left_out') leftOut!: number;
 }
 
 /** A month of a subscription, paid whole or not at all. */
@@ -100,6 +149,12 @@ export class CopyShareRow {
   @Long('started_at') startedAt!: number;
   /** The copy whose gap and rest due it began with. */
   @TextOrNull('carried_from') carriedFrom!: string | null;
+  @Exact('carried_gap') carriedGap!: string;
+  @Exact('carried_due') carriedDue!: string;
+  /** Offset of CopyShareStarted; null: nothing tells of its start. */
+  @LongOrNull('started_offset') startedOffset!: number | null;
+  /** Settlements that have begun. */
+  @Int('begun') begun!: number;
   /** All money that came in after the start, and that left. */
   @Exact('deposited') deposited!: string;
   @Exact('withdrawn') withdrawn!: string;

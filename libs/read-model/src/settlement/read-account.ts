@@ -3,11 +3,15 @@ import { plain } from '../report.js';
 import { earnedOf, summed, type Earned, type Raw } from './earned.js';
 
 export const accountSettlementsLimitMax = 100;
+/** So many copies of a provider are named. */
+export const copyIdsMax = 100;
 
 /** What a follower has paid one provider. */
 export interface PaidProvider extends Paid {
   readonly providerId: string;
   readonly copies: number;
+  /** The newest of them. */
+  readonly copyIds: readonly string[];
   /** Moment of the last settlement; null: none yet. */
   readonly lastSettlement: string | null;
 }
@@ -41,7 +45,8 @@ export async function readAccountSettlements(
   if (totals['copies'] === '0' && !(await hasCopies(client, accountId))) return undefined;
   const { rows } = await client.query<Raw>(
     `SELECT provider_id, ${summed}, sum(due) AS due,
-            count(*) AS copies, max(last_settlement) AS last_settlement
+            count(*) AS copies, max(last_settlement) AS last_settlement,
+            (array_agg(copy_id ORDER BY started_at DESC, copy_no DESC))[1:${copyIdsMax}] AS copy_ids
        FROM copy_shares WHERE account_id = $1 AND provider_id COLLATE "C" > $2
       GROUP BY provider_id ORDER BY provider_id COLLATE "C" LIMIT $3`,
     [accountId, after, limit + 1],
@@ -51,6 +56,8 @@ export async function readAccountSettlements(
     return {
       providerId: String(row['provider_id']),
       copies: Number(row['copies']),
+      // An array of text.
+      copyIds: row['copy_ids'] as unknown as readonly string[],
       lastSettlement: last === null ? null : new Date(Number(last)).toISOString(),
       ...earnedOf(row),
       openDue: plain(row['due']),

@@ -23,11 +23,13 @@ export interface Earnings extends Earned {
   readonly openDue: string;
 }
 
-/** A period: its settlements, and the months that began in it. */
+/** A period, as far as it lies in the days asked for: its settlements, and the months that began in it. */
 export interface PeriodEarnings extends Earned {
   readonly settlementPeriod: string;
   readonly from: string;
   readonly until: string;
+  /** All of it lies in the days asked for. */
+  readonly whole: boolean;
   /** What is due belongs to no period: it goes from one to the next. */
   readonly openDue: null;
 }
@@ -107,10 +109,11 @@ async function readPeriods(
   const items = rows.slice(0, limit).map((row): PeriodEarnings => {
     const until = Number(row['period_until']);
     const settlementPeriod = String(row['settlement_period']);
+    const from = settlementPeriod === 'weekly' ? until - 7 * dayMs : monthBefore(until);
+    const [first, end] = [Math.max(from, days[0] * dayMs), Math.min(until, days[1] * dayMs)];
     return {
       settlementPeriod,
-      from: time(settlementPeriod === 'weekly' ? until - 7 * dayMs : monthBefore(until)),
-      until: time(until),
+      ...{ from: time(first), until: time(end), whole: first === from && end === until },
       ...earnedOf(row),
       openDue: null,
     };

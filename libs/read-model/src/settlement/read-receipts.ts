@@ -1,12 +1,7 @@
 import type { Pool } from 'pg';
-import {
-  receiptOf,
-  shownMonth,
-  shownSettlement,
-  type Receipt,
-  type ShownMonth,
-  type ShownSettlement,
-} from './receipt.js';
+import { readFlows } from './flows.js';
+import { monthReceiptOf, shownMonth, type MonthReceipt, type ShownMonth } from './month.js';
+import { receiptOf, shownSettlement, type Receipt, type ShownSettlement } from './receipt.js';
 
 export const receiptsLimitMax = 100;
 
@@ -72,8 +67,25 @@ export async function readReceipts(
   };
 }
 
-/** One receipt by its id; undefined when there is none. */
-export async function readReceipt(pool: Pick<Pool, 'query'>, settlementId: string): Promise<Receipt | undefined> {
-  const { rows } = await pool.query<Raw>('SELECT * FROM settlements WHERE settlement_id = $1', [settlementId]);
-  return rows[0] && receiptOf(rows[0]);
+/**
+ * One receipt, or one month, by its id; undefined when there is none.
+ * @param client in a snapshot: a receipt and its flows are of one moment
+ */
+export async function readReceipt(
+  client: Pick<Pool, 'query'>,
+  id: string,
+): Promise<Receipt | MonthReceipt | undefined> {
+  const { rows } = await client.query<Raw>(
+    `SELECT s.*, m.marks, m.left_out, c.carried_from, c.carried_gap, c.carried_due, c.started_with, c.started_offset
+       FROM settlements s
+       LEFT JOIN measures m ON m.accounts_partition = s.log_partition AND m.log_offset = s.measured_at
+       LEFT JOIN copy_shares c USING (copy_id)
+      WHERE s.settlement_id = $1`,
+    [id],
+  );
+  const [raw] = rows;
+  if (raw !== undefined)
+    return receiptOf(raw, await readFlows(client, String(raw['copy_id']), Number(raw['period_no'])));
+  const months = await client.query<Raw>('SELECT * FROM subscription_charges WHERE charge_id = $1', [id]);
+  return months.rows[0] && monthReceiptOf(months.rows[0]);
 }

@@ -1,15 +1,12 @@
-import { streams } from '@slipstream/contracts';
-import { SettlementRow, SubscriptionChargeRow } from '../entities/settlement.js';
+import type { Mark } from '@slipstream/contracts';
+import { decimal, text } from '@slipstream/domain';
+import { SettlementRow } from '../entities/settlement.js';
 import { plain } from '../report.js';
 import { rowOf } from '../rows.js';
-import { stepsOf, type ReceiptInputs, type ReceiptStep } from './steps.js';
-
-/** Where a record lies. */
-export interface LogPlace {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-}
+import type { ShownFlows } from './flows.js';
+import { inAccounts, inSettlements, type LogPlace } from './log-place.js';
+import { hashedReceipt } from './receipt-proof.js';
+import { rounding, stepsOf, type ReceiptInputs, type ReceiptStep } from './steps.js';
 
 /** A settlement in a list. */
 export interface ShownSettlement {
@@ -37,26 +34,8 @@ export interface ShownSettlement {
   readonly providerNet: string;
 }
 
-/** A month of a subscription. */
-export interface ShownMonth {
-  readonly kind: 'subscription';
-  readonly chargeId: string;
-  readonly copyId: string;
-  readonly providerId: string;
-  readonly from: string;
-  readonly until: string;
-  readonly price: string;
-  readonly paid: boolean;
-  /** Money in the wallet it was to be paid from. */
-  readonly available: string;
-  readonly platformFeeRatio: string;
-  readonly platformFee: string;
-  readonly providerNet: string;
-  readonly proof: { readonly receipt: LogPlace; readonly charge: LogPlace; readonly hash: string };
-}
-
 /** A settlement with all that is needed to work it out by hand. */
-export interface Receipt {
+export interface Receipt extends ShownFlows {
   readonly kind: 'profit_share';
   readonly settlementId: string;
   readonly accountId: string;
@@ -69,26 +48,48 @@ export interface Receipt {
   readonly occurredAt: string;
   readonly inputs: ReceiptInputs;
   readonly steps: readonly ReceiptStep[];
+  /** `round` in the steps. */
+  readonly rounding: string;
+  /** By which the record that measured it valued its copies; null: it told none, or isn't read yet. */
+  readonly marks: readonly Mark[] | null;
+  /** Marks of that record that aren't kept. */
+  readonly marksLeftOut: number;
+  /** What the copy began with of an earlier one's; null: nothing, or it isn't the first receipt. */
+  readonly carried: Carried | null;
   readonly proof: {
     readonly receipt: LogPlace;
     /** CopiesMeasured: equity at the marks of the moment. */
     readonly measure: LogPlace;
     /** ProfitShareCharged; null: nothing was owed. */
     readonly charge: LogPlace | null;
+    /** SHA-256 of `hashed`. */
     readonly hash: string;
+    readonly hashed: string;
   };
+}
+
+/** What a copy goes on with: gap and rest due of an earlier one of the same follower and provider. */
+export interface Carried {
+  readonly fromCopyId: string;
+  /** The earlier gapAfter × min(1, amount ÷ earlier equityAfter), rounded; 0 once it has expired. */
+  readonly gap: string;
+  readonly due: string;
+  /** What the copy began with. */
+  readonly amount: string;
+  /** CopyShareStarted. */
+  readonly logPosition: LogPlace | null;
 }
 
 type Raw = Readonly<Record<string, unknown>>;
 const time = (ms: number): string => new Date(ms).toISOString();
 
 const inputNames = [
-  ...(['equityOpening', 'deposits', 'withdrawals', 'pnl', 'gapOpening', 'gapWithdrawn'] as const),
-  ...(['profitShareRatio', 'dueBefore', 'available', 'platformFeeRatio'] as const),
+  ...(['equityOpening', 'deposits', 'withdrawals', 'gapOpening', 'profitShareRatio', 'dueBefore'] as const),
+  ...(['available', 'platformFeeRatio'] as const),
 ];
 const resultNames = [
-  ...(['equityBefore', 'gapBefore', 'newProfit', 'gapAfter', 'accrued', 'providerGross'] as const),
-  ...(['dueAfter', 'platformFee', 'providerNet', 'equityAfter'] as const),
+  ...(['equityBefore', 'pnl', 'gapWithdrawn', 'gapBefore', 'newProfit', 'gapAfter', 'accrued'] as const),
+  ...(['providerGross', 'dueAfter', 'platformFee', 'providerNet', 'equityAfter'] as const),
 ];
 
 /** Some figures of a row in plain notation. */
@@ -112,38 +113,52 @@ export function shownSettlement(raw: Raw): ShownSettlement {
   };
 }
 
-/** A row of subscription_charges. */
-export function shownMonth(raw: Raw): ShownMonth {
-  const row = rowOf(SubscriptionChargeRow, raw);
-  const { chargeId, copyId, providerId, from, until, paid, logPartition: partition, logOffset, chargedAt, hash } = row;
-  return {
-    ...{ kind: 'subscription', chargeId, copyId, providerId, from: time(from), until: time(until), paid },
-    ...figures(row, ['price', 'available', 'platformFeeRatio', 'platformFee', 'providerNet']),
-    proof: {
-      receipt: { topic: streams.settlementsEvents.topic, partition, offset: logOffset },
-      charge: { topic: streams.accountsEvents.topic, partition, offset: chargedAt },
-      hash,
-    },
-  };
-}
+/** The parts of an equity: what isn't unrealised is cash. */
+export const partsOf = (equity: string, unrealised: string | null) =>
+  unrealised === null
+    ? { cash: null, unrealised: null }
+    : { cash: text(decimal(plain(equity)).minus(decimal(plain(unrealised)))), unrealised: plain(unrealised) };
 
-/** A row of settlements with all that is known of it. */
-export function receiptOf(raw: Raw): Receipt {
+/**
+ * A row of settlements with all that is known of it.
+ * @param raw with the row's measure and the start of its copy, see `readReceipt`
+ */
+export function receiptOf(raw: Raw, { flows, flowsLeftOut }: ShownFlows): Receipt {
   const row = rowOf(SettlementRow, raw);
   const { settlementId, accountId, copyId, providerId, cause, settlementPeriod, from, until, occurredAt } = row;
   const { logPartition: partition, logOffset, measuredAt, chargedAt, hash } = row;
-  const inAccounts = (offset: number): LogPlace => ({ topic: streams.accountsEvents.topic, partition, offset });
-  const inputs = figures(row, inputNames);
+  const inputs = { ...partsOf(row.equityBefore, row.unrealised), ...figures(row, inputNames) };
+  const marks = typeof raw['marks'] === 'string' && row.unrealised !== null ? raw['marks'] : null;
+  const gaps = { shown: flows, leftOut: flowsLeftOut };
   return {
     ...{ kind: 'profit_share', settlementId, accountId, copyId, providerId, cause, settlementPeriod },
     ...{ from: time(from), until: time(until), occurredAt: time(occurredAt) },
     inputs,
-    steps: stepsOf({ ...inputs, ...figures(row, resultNames) }),
+    steps: stepsOf({ ...inputs, ...figures(row, resultNames) }, gaps),
+    rounding,
+    marks: marks === null ? null : (JSON.parse(marks) as Mark[]),
+    marksLeftOut: Number(raw['left_out'] ?? 0),
+    ...{ flows, flowsLeftOut },
+    carried: row.periodNo === 0 ? carriedOf(raw, partition) : null,
     proof: {
-      receipt: { topic: streams.settlementsEvents.topic, partition, offset: logOffset },
-      measure: inAccounts(measuredAt),
-      charge: chargedAt === null ? null : inAccounts(chargedAt),
+      receipt: inSettlements(partition, logOffset),
+      measure: inAccounts(partition, measuredAt),
+      charge: chargedAt === null ? null : inAccounts(partition, chargedAt),
       hash,
+      hashed: hashedReceipt(row),
     },
+  };
+}
+
+function carriedOf(raw: Raw, partition: number): Carried | null {
+  const fromCopyId = raw['carried_from'];
+  if (typeof fromCopyId !== 'string') return null;
+  const started = raw['started_offset'];
+  return {
+    fromCopyId,
+    gap: plain(String(raw['carried_gap'])),
+    due: plain(String(raw['carried_due'])),
+    amount: plain(String(raw['started_with'])),
+    logPosition: typeof started === 'string' ? inSettlements(partition, Number(started)) : null,
   };
 }

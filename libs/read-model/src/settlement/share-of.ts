@@ -18,6 +18,8 @@ export interface PendingSettlement {
   readonly settlementPeriod: string;
   /** Offset of CopiesMeasured in accounts.events. */
   readonly measuredAt: number;
+  /** Settlements of the copy that had begun before it. */
+  readonly periodNo: number;
 }
 
 /** Settlements of a copy that wait for their charge, oldest first. */

@@ -1,11 +1,12 @@
 /** What a settlement starts from; decimal text. */
 export interface ReceiptInputs {
+  /** The two parts of equityBefore; null: told from later on. */
+  readonly cash: string | null;
+  readonly unrealised: string | null;
   readonly equityOpening: string;
   readonly deposits: string;
   readonly withdrawals: string;
-  readonly pnl: string;
   readonly gapOpening: string;
-  readonly gapWithdrawn: string;
   readonly profitShareRatio: string;
   readonly dueBefore: string;
   readonly available: string;
@@ -15,6 +16,8 @@ export interface ReceiptInputs {
 /** What follows, each from what is above it. */
 export interface ReceiptResults {
   readonly equityBefore: string;
+  readonly pnl: string;
+  readonly gapWithdrawn: string;
   readonly gapBefore: string;
   readonly newProfit: string;
   readonly gapAfter: string;
@@ -33,9 +36,17 @@ export interface ReceiptStep {
   readonly value: string;
 }
 
+/** By how much a withdrawal has lowered the gap; the flows that are shown, and how many aren't. */
+export interface GapFlows {
+  readonly shown: readonly { readonly kind: string; readonly gapBefore: string; readonly gapAfter: string }[];
+  readonly leftOut: number;
+}
+
 /** The formulas of `SettlementFigures` (libs/domain, settlement), in their order. */
 const formulas: readonly (readonly [name: keyof ReceiptResults, formula: string])[] = [
-  ['equityBefore', 'equityOpening + deposits − withdrawals + pnl'],
+  ['equityBefore', 'cash + unrealised'],
+  ['pnl', 'equityBefore − equityOpening − deposits + withdrawals'],
+  ['gapWithdrawn', 'Σ (gapBefore − gapAfter) of the withdrawals'],
   ['gapBefore', 'gapOpening − pnl − gapWithdrawn'],
   ['newProfit', 'max(0, −gapBefore)'],
   ['gapAfter', 'max(0, gapBefore)'],
@@ -50,18 +61,42 @@ const formulas: readonly (readonly [name: keyof ReceiptResults, formula: string]
 /** `round` in the formulas. */
 export const rounding = 'round(…) is half-even, to 8 decimals';
 
-/** Every step of a settlement, spelled out so that it can be worked out by hand. */
-export const stepsOf = (figures: ReceiptInputs & ReceiptResults): readonly ReceiptStep[] =>
+/**
+ * Every step of a settlement, spelled out so that it can be worked out by hand.
+ * @param flows of its period
+ */
+export const stepsOf = (figures: ReceiptInputs & ReceiptResults, flows: GapFlows): readonly ReceiptStep[] =>
   formulas.map(([name, formula]) => ({
     name,
-    formula: `${formula} = ${inNumbers(formula, figures)}`,
+    formula: spelledOut(name, formula, figures, flows),
     value: figures[name],
   }));
 
+function spelledOut(
+  name: keyof ReceiptResults,
+  formula: string,
+  figures: ReceiptInputs & ReceiptResults,
+  flows: GapFlows,
+): string {
+  if (name === 'gapWithdrawn') return `${formula} = ${gapSum(flows)}`;
+  if (name === 'equityBefore' && figures.unrealised === null)
+    return 'as measured; its parts were not told when it was made';
+  return `${formula} = ${inNumbers(formula, figures)}`;
+}
+
+const inBrackets = (value: string): string => (value.startsWith('-') ? `(${value})` : value);
+
 function inNumbers(formula: string, figures: ReceiptInputs & ReceiptResults): string {
   return formula.replace(/[a-zA-Z]+/g, (name) => {
-    const value = (figures as unknown as Readonly<Record<string, string | undefined>>)[name];
-    if (value === undefined) return name;
-    return value.startsWith('-') ? `(${value})` : value;
+    const value = (figures as unknown as Readonly<Record<string, string | null | undefined>>)[name];
+    return value === undefined || value === null ? name : inBrackets(value);
   });
+}
+
+function gapSum({ shown, leftOut }: GapFlows): string {
+  const parts = shown
+    .filter(({ kind }) => kind === 'withdrawal')
+    .map(({ gapBefore, gapAfter }) => `(${inBrackets(gapBefore)} − ${inBrackets(gapAfter)})`);
+  const rest = leftOut > 0 ? [`those of ${leftOut} more flows`] : [];
+  return [...parts, ...rest].join(' + ') || '0';
 }
