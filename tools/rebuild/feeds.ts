@@ -1,9 +1,10 @@
-import { inTransaction, openKafkaJsLog, type Projection } from '@slipstream/streams';
-import pg from 'pg';
+import { inTransaction, type Projection } from '@slipstream/streams';
+import type pg from 'pg';
 import type { Installation } from '../installation.ts';
 import { comeNear, positionsOf } from './positions.ts';
 import type { RebuildOptions, Rebuilt } from './rebuild.ts';
 import { Replay } from './replay.ts';
+import { inShadow } from './shadow.ts';
 import { digestOf, dropSchema, oneAtATime } from './schemas.ts';
 
 const live = 'notifications';
@@ -37,40 +38,34 @@ async function notifier(): Promise<Notifier> {
  * @throws StartError when another rebuild is at work
  */
 export async function rebuildFeeds(
-  { brokers, databaseUrl, prefix }: Installation,
+  installation: Installation,
   { check, tell }: RebuildOptions,
 ): Promise<Rebuilt | null> {
-  const admin = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
-  // A connection that breaks fails the statement under way.
-  admin.on('error', () => undefined);
-  await admin.connect();
-  const log = openKafkaJsLog({ brokers: brokers.split(','), clientId: 'slipstream-rebuild', logger: console });
-  const options = `-c search_path=${shadow} -c synchronous_commit=off`;
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, options });
-  pool.on('error', () => undefined);
-  try {
-    await oneAtATime(admin);
-    if (!(await hasRun(admin))) return null;
-    await makeShadow(admin);
-    const own = await notifier();
-    const replay = await Replay.open({ log, pool, projection: own.projection, prefix, tell });
-    try {
-      await comeNear(admin, replay, live);
-      tell('taking over the feeds');
-      const heldAtMs = performance.now();
-      const found = await takeOver(admin, check, async () => {
-        await replay.to(await positionsOf(admin, live));
-        await keepOthers(admin, pool, own);
-      });
-      const heldMs = performance.now() - heldAtMs;
-      return { swapped: found.length === 0, records: replay.records, differences: found, heldMs };
-    } finally {
-      await replay.close();
-    }
-  } finally {
-    await dropSchema(admin, shadow).catch(() => undefined);
-    await Promise.allSettled([pool.end(), log.close(), admin.end()]);
-  }
+  return inShadow(
+    installation,
+    shadow,
+    (admin) => dropSchema(admin, shadow),
+    async ({ admin, log, pool }) => {
+      await oneAtATime(admin);
+      if (!(await hasRun(admin))) return null;
+      await makeShadow(admin);
+      const own = await notifier();
+      const replay = await Replay.open({ log, pool, projection: own.projection, prefix: installation.prefix, tell });
+      try {
+        await comeNear(admin, replay, live);
+        tell('taking over the feeds');
+        const heldAtMs = performance.now();
+        const found = await takeOver(admin, check, async () => {
+          await replay.to(await positionsOf(admin, live));
+          await keepOthers(admin, pool, own);
+        });
+        const heldMs = performance.now() - heldAtMs;
+        return { swapped: found.length === 0, records: replay.records, differences: found, heldMs };
+      } finally {
+        await replay.close();
+      }
+    },
+  );
 }
 
 async function hasRun(admin: pg.Client): Promise<boolean> {

@@ -1,9 +1,9 @@
-import { openKafkaJsLog } from '@slipstream/streams';
 import type { Projection } from '@slipstream/streams';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Installation } from '../installation.ts';
 import { comeNear, positionsOf } from './positions.ts';
 import { Replay } from './replay.ts';
+import { inShadow } from './shadow.ts';
 import { differences, dropSchema, live, makeShadow, oneAtATime, ownerOf, shadow, swap } from './schemas.ts';
 
 export interface RebuildOptions {
@@ -32,34 +32,30 @@ const fromProjector = async <T>(path: string): Promise<T> =>
  * @throws StartError when another rebuild is at work or the role may not create schemas
  */
 export async function rebuild(installation: Installation, { check, tell }: RebuildOptions): Promise<Rebuilt> {
-  const { brokers, databaseUrl, prefix } = installation;
-  const admin = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
-  // A connection that breaks fails the statement under way.
-  admin.on('error', () => undefined);
-  await admin.connect();
-  const log = openKafkaJsLog({ brokers: brokers.split(','), clientId: 'slipstream-rebuild', logger: console });
-  // What is lost in a crash of the database is made again by the next rebuild.
-  const options = `-c search_path=${shadow} -c synchronous_commit=off`;
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, options });
-  pool.on('error', () => undefined);
-  try {
-    await oneAtATime(admin);
-    await makeShadow(admin, databaseUrl, await ownerOf(admin));
-    const { statsProjection } = await fromProjector<{ statsProjection: MakeProjection }>('project.js');
-    const { loadInstruments } = await fromProjector<{ loadInstruments: (env: NodeJS.ProcessEnv) => unknown }>(
-      'config.js',
-    );
-    const projection = statsProjection({ publish: () => Promise.resolve(), instruments: loadInstruments(process.env) });
-    const replay = await Replay.open({ log, pool, projection, prefix, tell });
-    try {
-      return await follow(admin, replay, check, tell);
-    } finally {
-      await replay.close();
-    }
-  } finally {
-    await dropSchema(admin, shadow).catch(() => undefined);
-    await Promise.allSettled([pool.end(), log.close(), admin.end()]);
-  }
+  const { databaseUrl, prefix } = installation;
+  return inShadow(
+    installation,
+    shadow,
+    (admin) => dropSchema(admin, shadow),
+    async ({ admin, log, pool }) => {
+      await oneAtATime(admin);
+      await makeShadow(admin, databaseUrl, await ownerOf(admin));
+      const { statsProjection } = await fromProjector<{ statsProjection: MakeProjection }>('project.js');
+      const { loadInstruments } = await fromProjector<{ loadInstruments: (env: NodeJS.ProcessEnv) => unknown }>(
+        'config.js',
+      );
+      const projection = statsProjection({
+        publish: () => Promise.resolve(),
+        instruments: loadInstruments(process.env),
+      });
+      const replay = await Replay.open({ log, pool, projection, prefix, tell });
+      try {
+        return await follow(admin, replay, check, tell);
+      } finally {
+        await replay.close();
+      }
+    },
+  );
 }
 
 /** Comes near to the tables in use, which go on; then holds them for the rest. */

@@ -211,6 +211,16 @@ const ticked = (at: number, onLine = line): AnyRecord => ({
   ...{ type: 'MarketTicked', at, boundary: false, line: onLine, marks: [] },
 });
 
+const monthPaid = (from: number, until: number): AnyRecord => ({
+  type: 'SubscriptionsCharged',
+  charges: [
+    {
+      ...{ ...ids, chargeId: `a~p~1/subscription/month-${from}`, price: '40', from, until, available: '90' },
+      ...{ paid: true, platformFee: '0.8', providerNet: '39.2', occurredAt: from },
+    },
+  ],
+});
+
 describe('terms', () => {
   const announce = (fees: FeeTerms, effectiveFrom: number): AnyRecord => ({
     ...{ type: 'CopyFeesAnnounced', providerId: 'p', fees, effectiveFrom, occurredAt: began },
@@ -240,21 +250,8 @@ describe('terms', () => {
   test('of a price that was announced before the copy joined hold for its months from their moment on', () => {
     const later = { fees: { ...price, subscriptionPrice: '10' }, effectiveFrom: monday };
     const driven = given(confirmed({ fees: price, announced: later }));
-    const month = {
-      chargeId: `a~p~1/subscription/month-${began}`,
-      from: began,
-      until: Date.UTC(2026, 6, 1, 0, 0, 0, 5),
-    };
-    const paid = {
-      ...ids,
-      ...month,
-      price: '40',
-      available: '90',
-      paid: true,
-      platformFee: '0.8',
-      providerNet: '39.2',
-    };
-    driven.give({ type: 'SubscriptionsCharged', charges: [{ ...paid, occurredAt: began }] }, ticked(month.until));
+    const until = Date.UTC(2026, 6, 1, 0, 0, 0, 5);
+    driven.give(monthPaid(began, until), ticked(until));
     expect(asksOf(driven)).toMatchObject([{ charges: [{ price: '40' }] }, { charges: [{ price: '10' }] }]);
   });
 
@@ -264,18 +261,8 @@ describe('terms', () => {
       confirmed({ fees: { ...price, settlementPeriod: 'monthly' }, occurredAt: first }),
       announce(share, Date.UTC(2026, 6, 1)),
     );
-    const month = { chargeId: `a~p~1/subscription/month-${first}`, from: first, until: Date.UTC(2026, 6, 1) };
-    const paid = {
-      ...ids,
-      ...month,
-      price: '40',
-      available: '90',
-      paid: true,
-      platformFee: '0.8',
-      providerNet: '39.2',
-    };
-    driven.give({ type: 'SubscriptionsCharged', charges: [{ ...paid, occurredAt: first }] }, ticked(month.until));
-    driven.give(measured('600', 'period', month.until));
+    const until = Date.UTC(2026, 6, 1);
+    driven.give(monthPaid(first, until), ticked(until), measured('600', 'period', until));
     expect(driven.events('SubscriptionDue')).toHaveLength(1);
     expect(driven.events('SubscriptionEnded')).toMatchObject([{ reason: 'terms_changed' }]);
   });
