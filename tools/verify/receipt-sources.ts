@@ -19,10 +19,11 @@ import type { Journals } from './receipts.ts';
 export function wrongSources(told: Journaled, journals: Journals, providerId: string): string[] {
   const wrong: string[] = [];
   const settled = new Map<string, NaiveSettlement>();
+  const starts = new Map([...told.starts].map(([copyId, { event }]) => [copyId, event]));
   const accounts = Map.groupBy(journals.accounts, ({ partition }) => partition);
   for (const [partition, records] of accounts) {
     const answered = lastCause(journals.settlements, partition);
-    const naive = new NaiveShares(new Map([...told.starts].map(([copyId, { event }]) => [copyId, event])));
+    const naive = new NaiveShares(starts);
     for (const record of records) {
       const { event } = record;
       if (event.type === 'CopyConfirmed') {

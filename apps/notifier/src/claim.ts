@@ -18,7 +18,8 @@ export interface Claimed {
 const perWebhookMax = 4;
 
 /**
- * Takes due deliveries; from now on nothing replaces what they say. Until its lease ends nobody else takes one; a process that dies leaves it to the next.
+ * Takes due deliveries; from now on nothing replaces what they say. Until its lease ends nobody else takes one; a process
+ * that dies leaves it to the next.
  * @param room how many at most
  * @param busy webhooks that are under way in this process
  */

@@ -51,10 +51,10 @@ export const laneKey = (accountId: string, instrument: string): string => `lane/
  * what they opened is closed from there.
  */
 function heldKey({ held }: Lane, { leg, terms }: Order): string {
+  const ofLead = terms.leadPositionId === null ? null : `${leg.copyId}/${terms.leadPositionId}`;
+  if (ofLead !== null && (!leg.reduceOnly || ofLead in held)) return ofLead;
   const ofSide = `${leg.copyId}/${terms.positionSide}`;
-  if (terms.leadPositionId === null) return ofSide;
-  const ofLead = `${leg.copyId}/${terms.leadPositionId}`;
-  return leg.reduceOnly && !(ofLead in held) && ofSide in held ? ofSide : ofLead;
+  return ofLead === null || ofSide in held ? ofSide : ofLead;
 }
 
 export const knows = (lane: Lane, orderId: string): boolean =>

@@ -10,6 +10,7 @@ import {
   decimal,
   freeFunds,
   heldBack,
+  isRunning,
   max,
   text,
   totalAfterTakingOut,
@@ -21,7 +22,7 @@ import { amountSentence, parseAmount } from './parse-amount.js';
 import { asCopyRequest, granted } from './request.js';
 import { totalRefusal } from './limits-of-place.js';
 import type { Rules } from './rules.js';
-import { isRunning, type Accounts, type CopyEntry } from './state.js';
+import type { Accounts, CopyEntry } from './state.js';
 
 const addBody = (copyId: string, amount: string): string => `add ${amount} to ${copyId}`;
 const takeBody = (copyId: string, amount: string): string => `take ${amount} from ${copyId}`;
@@ -36,7 +37,7 @@ export function addFunds(state: Accounts, command: AddCopyFunds, rules: Rules): 
   return asCopyRequest(state, command, addBody(copyId, command.amount), (entry, refuse) => {
     const amount = parseAmount(command.amount);
     if (!amount) return refuse('amount_invalid', amountSentence);
-    if (!isRunning(entry)) return refuse('copy_not_active', `The copy is ${entry.copy.status}.`);
+    if (!isRunning(entry.copy)) return refuse('copy_not_active', `The copy is ${entry.copy.status}.`);
     const total = entry.terms.copyTotalAmt.plus(amount);
     const tooMuch = totalRefusal(state, rules.policy, { ...entry.terms, copyTotalAmt: total }, amount);
     if (tooMuch) return refuse(tooMuch.reason, tooMuch.detail);
@@ -61,7 +62,7 @@ export function takeOutFunds(
     const amount = parseAmount(command.amount);
     if (!amount) return refuse('amount_invalid', amountSentence);
     const { terms, copy } = entry;
-    if (!isRunning(entry)) return refuse('copy_not_active', `The copy is ${copy.status}.`);
+    if (!isRunning(entry.copy)) return refuse('copy_not_active', `The copy is ${copy.status}.`);
     const equity = equityOf(state, entry, rules);
     // What is due, and the share of what is won, isn't the follower's any more.
     const free = freeFunds(copy, equity).minus(heldBack(copy, equity));

@@ -5,10 +5,20 @@ import type {
   SubscriptionCharged,
   SubscriptionsCharged,
 } from '@slipstream/contracts';
-import { decimal, isZero, splitEarnings, stopCopy, text, zero, type Decimal, type Stop } from '@slipstream/domain';
+import {
+  decimal,
+  isRunning,
+  isZero,
+  splitEarnings,
+  stopCopy,
+  text,
+  zero,
+  type Decimal,
+  type Stop,
+} from '@slipstream/domain';
 import type { Account } from './account.js';
 import type { Rules } from './rules.js';
-import { isRunning, type Accounts } from './state.js';
+import type { Accounts } from './state.js';
 
 /**
  * Months of subscriptions, from the wallet: whole or not at all. A copy whose month isn't paid stops as the provider closes.
@@ -26,7 +36,7 @@ export function chargeSubscription(
     const { accountId, copyId, from: occurredAt } = charge;
     const account = accounts.get(accountId) ?? state.account(accountId);
     const entry = state.entry(copyId);
-    const runs = entry !== undefined && isRunning(entry);
+    const runs = entry !== undefined && isRunning(entry.copy);
     let said: SubscriptionCharged;
     try {
       said = charged(account, charge, runs);

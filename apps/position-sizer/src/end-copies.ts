@@ -7,11 +7,11 @@ import type {
   ReinstateAccount,
   RestrictCopies,
 } from '@slipstream/contracts';
-import { stopCopy, type Stop } from '@slipstream/domain';
+import { isRunning, stopCopy, type Stop } from '@slipstream/domain';
 import { measureRetired } from './measure-copies.js';
 import { asRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
-import { isRunning, type Accounts } from './state.js';
+import type { Accounts } from './state.js';
 
 /**
  * The provider's side ends copies; each stops as its settings say. One that stops already goes on with that. All of a
@@ -21,11 +21,13 @@ export function endCopies(state: Accounts, command: EndCopies, { instruments }: 
   const { reason, occurredAt } = command;
   const entries = command.copies.flatMap(({ copyId }) => state.entry(copyId) ?? []);
   const settled = reason === 'provider_retired' ? measureRetired(state, entries, occurredAt, instruments) : [];
-  const stops = entries.filter(isRunning).flatMap((entry) => {
-    const { subPosCloseType } = entry.terms.settings;
-    const cause = { reason, causeType: 'stop', subPosCloseType, requestId: null, occurredAt } as const;
-    return stopCopy(entry.terms, entry.copy, cause, instruments, state.markOf(entry.line));
-  });
+  const stops = entries
+    .filter(({ copy }) => isRunning(copy))
+    .flatMap((entry) => {
+      const { subPosCloseType } = entry.terms.settings;
+      const cause = { reason, causeType: 'stop', subPosCloseType, requestId: null, occurredAt } as const;
+      return stopCopy(entry.terms, entry.copy, cause, instruments, state.markOf(entry.line));
+    });
   return [...settled, ...stops];
 }
 

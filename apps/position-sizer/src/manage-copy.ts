@@ -8,7 +8,7 @@ import type {
   PauseCopying,
   ResumeCopying,
 } from '@slipstream/contracts';
-import { copyTerms, defaultCopySettings, settingsRefusal } from '@slipstream/domain';
+import { copyTerms, defaultCopySettings, isRunning, settingsRefusal } from '@slipstream/domain';
 import { asCopyRequest, granted } from './request.js';
 import type { Rules } from './rules.js';
 import type { Accounts, CopyEntry } from './state.js';
@@ -41,8 +41,7 @@ export function changeSettings(
 ): (CopySettingsChanged | CommandRefused)[] {
   const { requestId, settings, occurredAt } = command;
   return asCopyRequest(state, command, changeBody(command.copyId, settings), (entry, refuse) => {
-    const { status } = entry.copy;
-    if (status !== 'active' && status !== 'paused') return refuse('copy_not_active', `The copy is ${status}.`);
+    if (!isRunning(entry.copy)) return refuse('copy_not_active', `The copy is ${entry.copy.status}.`);
     const wrong = settingsRefusal(settings, policy);
     if (wrong) return refuse(wrong.reason, wrong.detail);
     return [{ type: 'CopySettingsChanged', requestId, ...idsOf(entry), settings, occurredAt }];

@@ -1,7 +1,16 @@
 import { streams, type AumMeasured, type RecordAum } from '@slipstream/contracts';
-import { aumOf, copyEquity, text, zero, type Decimal, type Instruments, type MarkOf } from '@slipstream/domain';
+import {
+  aumOf,
+  copyEquity,
+  isUnderWay,
+  text,
+  zero,
+  type Decimal,
+  type Instruments,
+  type MarkOf,
+} from '@slipstream/domain';
 import type { Outgoing } from '@slipstream/streams';
-import { isUnderWay, type Accounts } from './state.js';
+import type { Accounts } from './state.js';
 
 /**
  * What the copies of this partition hold of each provider of a line: Σ min(copyTotalAmt, copy equity) over the copies that
@@ -16,7 +25,7 @@ export function measureAum(
 ): AumMeasured[] {
   const sums = new Map<string, { aum: Decimal; copies: number }>();
   for (const entry of state.copiesOn(line)) {
-    if (!isUnderWay(entry)) continue;
+    if (!isUnderWay(entry.copy)) continue;
     const { copy, terms } = entry;
     const sum = sums.get(terms.providerId) ?? { aum: zero, copies: 0 };
     const worth = aumOf(terms.copyTotalAmt, copyEquity(copy, mark, instruments));

@@ -2,6 +2,7 @@ import { listEntriesMax, type CopiesMeasured, type Mark } from '@slipstream/cont
 import {
   copyEquity,
   decimal,
+  isUnderWay,
   isZero,
   payableBy,
   text,
@@ -10,11 +11,11 @@ import {
   type Instruments,
   type MarkOf,
 } from '@slipstream/domain';
-import { isUnderWay, sorted, type Accounts, type CopyEntry } from './state.js';
+import { sorted, type Accounts, type CopyEntry } from './state.js';
 
 /** Whether a copy is to be settled: it has the terms of its provider, and isn't being settled at its stop already. */
 const isSettled = (entry: CopyEntry): boolean =>
-  entry.copy.fees !== null && !entry.copy.fees.settling && isUnderWay(entry);
+  entry.copy.fees !== null && !entry.copy.fees.settling && isUnderWay(entry.copy);
 
 /** All copies of a line with what they are worth, and can pay, at the marks of a boundary. */
 export function measurePeriod(
@@ -49,14 +50,14 @@ function measured(
 ): CopiesMeasured[] {
   const events: CopiesMeasured[] = [];
   for (let i = 0; i < entries.length; i += listEntriesMax) {
-    const copies = entries.slice(i, i + listEntriesMax).map(({ copy, terms }) => {
+    const some = entries.slice(i, i + listEntriesMax);
+    const copies = some.map(({ copy, terms }) => {
       const { accountId, copyId, providerId } = terms;
       const equity = copyEquity(copy, mark, instruments);
       const worth = { equity: text(equity), unrealised: text(equity.minus(copy.cash)) };
       return { accountId, copyId, providerId, ...worth, available: text(payableBy(copy, equity)) };
     });
-    const marks = marksOf(entries.slice(i, i + listEntriesMax), mark);
-    events.push({ type: 'CopiesMeasured', ...what, copies, marks });
+    events.push({ type: 'CopiesMeasured', ...what, copies, marks: marksOf(some, mark) });
   }
   return events;
 }

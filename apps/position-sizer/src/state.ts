@@ -138,11 +138,6 @@ function holdsSomething({ positions }: Copy): boolean {
   return false;
 }
 
-/** Confirmed, and not asked to stop. */
-export const isRunning = ({ copy }: CopyEntry): boolean => copy.status === 'active' || copy.status === 'paused';
-/** Confirmed, and not over. */
-export const isUnderWay = (entry: CopyEntry): boolean => isRunning(entry) || entry.copy.status === 'stopping';
-
 /** Sorted by copy id, so that events come out the same after a load. */
 export const sorted = (entries: CopyEntry[]): CopyEntry[] =>
   entries.sort((a, b) => (a.terms.copyId < b.terms.copyId ? -1 : 1));

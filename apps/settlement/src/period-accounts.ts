@@ -1,4 +1,4 @@
-import { dayStart, decimal, kindOf, text } from '@slipstream/domain';
+import { dayStart, decimal, kindOf, text, type AccountKind } from '@slipstream/domain';
 import type { ClientBase } from 'pg';
 import type { Days, Movement, PeriodBalance } from './period-balance.js';
 
@@ -44,10 +44,10 @@ export async function readAccountsPage(
     days,
     heads.filter((one) => !isShared(one) && one.entries > 0),
   );
-  const accounts = heads.map(({ account, asset, opening, closing, entries: count }): AccountPeriod => {
-    const kind = kindOf(account);
-    const ofKind = kind !== undefined && kind === account ? kinds[kind]?.[asset] : undefined;
-    const { in: cameIn, out } = ofKind ?? moved.get(keyOf({ account, asset })) ?? { in: '0', out: '0' };
+  const accounts = heads.map((head): AccountPeriod => {
+    const { account, asset, opening, closing, entries: count } = head;
+    const ofKind = isShared(head) ? kinds[head.account]?.[asset] : undefined;
+    const { in: cameIn, out } = ofKind ?? moved.get(keyOf(head)) ?? { in: '0', out: '0' };
     return { account, asset, opening, in: cameIn, out, closing, entries: count };
   });
   return { accounts, next: heads.length < found.length ? (heads.at(-1) ?? null) : null };
@@ -62,7 +62,8 @@ interface Heads extends AccountMark {
 const keyOf = ({ account, asset }: AccountMark): string => `${asset} ${account}`;
 
 /** The only one of its kind: its name is the kind's. */
-const isShared = ({ account }: AccountMark): boolean => kindOf(account) === account;
+const isShared = (mark: AccountMark): mark is AccountMark & { readonly account: AccountKind } =>
+  kindOf(mark.account) === mark.account;
 
 /** Balance and number of the last entry of chain `b` before a moment, of either side. */
 const headBefore = (moment: string): string => {

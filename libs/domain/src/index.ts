@@ -56,6 +56,8 @@ export { sizeOf } from './sizing/size.js';
 export {
   copyEquity,
   isFlat,
+  isRunning,
+  isUnderWay,
   marginInUse,
   reviveCopy,
   noDue,

@@ -153,6 +153,11 @@ export function marginInUse(copy: Copy): Decimal {
   return copy.positions.reduce((sum, position) => sum.plus(position.margin), copy.reserved);
 }
 
+/** Confirmed, and not asked to stop. */
+export const isRunning = ({ status }: Copy): boolean => status === 'active' || status === 'paused';
+/** Confirmed, and not over. */
+export const isUnderWay = (copy: Copy): boolean => isRunning(copy) || copy.status === 'stopping';
+
 /** Nothing held and nothing in flight. */
 export const isFlat = (copy: Copy): boolean =>
   copy.orders.length === 0 && copy.positions.every((position) => isZero(position.quantity));

@@ -14,7 +14,7 @@ import { isLossReached } from '../risk/loss-limit.js';
 import { nextSlice } from '../risk/slice.js';
 import { triggerOf } from '../risk/trigger.js';
 import { closingOrder } from './close-position.js';
-import { copyEquity, withEnded, type Copy, type CopyPosition, type MarkOf } from './copy.js';
+import { copyEquity, isRunning, withEnded, type Copy, type CopyPosition, type MarkOf } from './copy.js';
 import { afterOwnOrder, closePart, ownOrder } from './own-orders.js';
 import { stopCopy, withoutAnything, withSettling, withStopping, type StopCause } from './stop.js';
 import type { CopyTerms } from './terms.js';
@@ -88,7 +88,7 @@ function liquidate(
     events.push({ type: 'PositionLiquidated', ...ids, ...figures, occurredAt: at }, placed);
     copy = afterOwnOrder(terms, copy, placed);
   }
-  const stops = whole && events.length > 0 && (copy.status === 'active' || copy.status === 'paused');
+  const stops = whole && events.length > 0 && isRunning(copy);
   if (!stops) return events;
   const stop = { ...atMarket, reason: 'liquidated', causeType: 'liquidation', occurredAt: at } as const;
   return [...events, ...stopCopy(terms, copy, stop, instruments, mark)];

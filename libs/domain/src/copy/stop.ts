@@ -8,7 +8,7 @@ import type {
 } from '@slipstream/contracts';
 import type { Instruments } from '../instrument.js';
 import { max, text, zero } from '../money.js';
-import { isFlat, noOrders, noPositions, type Copy, type MarkOf } from './copy.js';
+import { isFlat, isRunning, noOrders, noPositions, type Copy, type MarkOf } from './copy.js';
 import { closeAll } from './own-orders.js';
 import type { CopyTerms } from './terms.js';
 
@@ -72,7 +72,7 @@ export function copyStopped(terms: CopyTerms, copy: Copy, occurredAt: number): C
 export const stopsOnClose = (terms: CopyTerms, copy: Copy, order: ProviderOrder): boolean =>
   order.effect === 'close' &&
   terms.settings.stopCopyOnClose &&
-  (copy.status === 'active' || copy.status === 'paused') &&
+  isRunning(copy) &&
   copy.positions.some((position) => position.leadPositionId === order.leadPositionId);
 
 /**
